@@ -129,14 +129,22 @@ func (f *Follower) follow(ctx context.Context, wanted exchange.Request) (seen ex
 		return seen, err
 	}
 	s.Certificates = wanted.Certificates
+	var before []account.Node
+	if f.account != nil {
+		before = f.account.Nodes()
+	}
+	f.keepNodes(before)
+	defer f.forgetNodes()
 	if err := f.followAWS(ctx, s); err != nil {
 		return seen, err
 	}
+	leaving := without(before, f.account.Nodes())
+	f.keepNodes(leaving)
 	if err := f.setAPIServer(!wanted.WithoutAPIServer); err != nil {
 		return seen, err
 	}
 	if !wanted.WithoutAPIServer {
-		if err := f.followCluster(ctx, s); err != nil {
+		if err := f.followCluster(ctx, s, leaving); err != nil {
 			return seen, err
 		}
 	}
@@ -187,7 +195,8 @@ func (f *Follower) AdministratorEnvironment() []string {
 }
 
 // followCluster starts the control plane of a new cluster, stops that of a deleted one, and changes the nodes.
-func (f *Follower) followCluster(ctx context.Context, s *rehearsed.Stack) error {
+// Pods of nodes that leave move to others first.
+func (f *Follower) followCluster(ctx context.Context, s *rehearsed.Stack, leaving []account.Node) error {
 	// Each cluster has an issuer of its own, also one that replaces another of the same name.
 	if f.running && s.Cluster.Issuer != f.Stack.Cluster.Issuer {
 		f.stopControlPlane()
@@ -201,7 +210,14 @@ func (f *Follower) followCluster(ctx context.Context, s *rehearsed.Stack) error 
 			return err
 		}
 	}
-	if err := f.syncNodes(ctx); err != nil {
+	if err := f.createNodes(ctx); err != nil {
+		return err
+	}
+	if err := f.drain(ctx, leaving); err != nil {
+		return err
+	}
+	f.forgetNodes()
+	if err := f.deleteNodes(ctx); err != nil {
 		return err
 	}
 	left, err := f.objectsLeft(ctx)

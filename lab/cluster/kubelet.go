@@ -27,7 +27,7 @@ func (l *Lab) runKubelet(ctx context.Context) {
 		for _, c := range l.controllers {
 			c.runNewest(ctx, list.Items)
 		}
-		nodes := l.account.Nodes()
+		nodes := l.runningNodes()
 		for i := range list.Items {
 			l.syncPod(ctx, &list.Items[i], nodes, list.Items)
 		}
@@ -45,7 +45,7 @@ func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, nodes []account.Node
 	case pod.DeletionTimestamp != nil, pod.Spec.NodeName != "" && nodeOf(pod, nodes) == nil:
 		l.deletePod(ctx, pod)
 	case pod.Spec.NodeName == "":
-		l.schedule(ctx, pod, nodes, pods)
+		l.schedule(ctx, pod, l.account.Nodes(), pods)
 	default:
 		status := l.nextStatus(pod, nodes, pods)
 		if status == nil && isJobPod(pod) {

@@ -68,6 +68,7 @@ type Lab struct {
 	mapper       *restmapper.DeferredDiscoveryRESTMapper
 	controllers  []*controller // of simulated nodes
 	jobs         *jobRunner
+	leaving      atomic.Pointer[[]account.Node] // simulated nodes that are drained
 	// These are set with RunNodes.
 	controlPlaneAddress string
 	apiServerAddress    string // as nodes know it, of the family of the cluster
@@ -161,7 +162,7 @@ func (l *Lab) startBase(ctx context.Context) error {
 
 // startControllers creates the nodes and starts kubelet and cloud controller.
 func (l *Lab) startControllers(ctx context.Context) error {
-	if err := l.syncNodes(ctx); err != nil {
+	if err := l.createNodes(ctx); err != nil {
 		return err
 	}
 	if l.RunNodes {

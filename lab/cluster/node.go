@@ -12,46 +12,68 @@ import (
 	"eksnet/lab/account"
 )
 
-// syncNodes creates a ready node for each instance, and deletes the nodes of terminated ones.
-func (l *Lab) syncNodes(ctx context.Context) error {
-	api := l.client.CoreV1().Nodes()
-	list, err := api.List(ctx, metav1.ListOptions{})
+// createNodes creates a node for each instance that has none. The kubelet sets the status of those that run.
+func (l *Lab) createNodes(ctx context.Context) error {
+	existing, err := l.listNodes(ctx)
 	if err != nil {
-		return fmt.Errorf("nodes: %w", err)
+		return err
 	}
-	existing, instances := list.Items, l.account.Nodes()
+	instances := l.account.Nodes()
+	created := 0
 	for _, n := range instances {
 		if slices.ContainsFunc(existing, func(node corev1.Node) bool { return node.Name == n.Name }) {
 			continue
 		}
-		made, err := api.Create(ctx, newNode(n), metav1.CreateOptions{})
-		if err != nil {
+		if err := l.createNode(ctx, n); err != nil {
 			return fmt.Errorf("node %s: %w", n.Name, err)
 		}
-		if l.RunNodes { // the kubelet sets the status
-			continue
-		}
-		version, err := l.client.Discovery().ServerVersion()
-		if err != nil {
-			return fmt.Errorf("node %s: %w", n.Name, err)
-		}
-		made.Status = newNodeStatus(n, version.GitVersion)
-		if _, err := api.UpdateStatus(ctx, made, metav1.UpdateOptions{}); err != nil {
-			return fmt.Errorf("node %s: %w", n.Name, err)
-		}
+		created++
 	}
+	if created > 0 && !l.RunNodes {
+		l.logProgress("%d nodes are ready", len(instances))
+	}
+	return nil
+}
+
+// createNode creates the node of an instance.
+func (l *Lab) createNode(ctx context.Context, n account.Node) error {
+	made, err := l.client.CoreV1().Nodes().Create(ctx, newNode(n), metav1.CreateOptions{})
+	if err != nil || l.RunNodes {
+		return err
+	}
+	version, err := l.client.Discovery().ServerVersion()
+	if err != nil {
+		return err
+	}
+	made.Status = newNodeStatus(n, version.GitVersion)
+	_, err = l.client.CoreV1().Nodes().UpdateStatus(ctx, made, metav1.UpdateOptions{})
+	return err
+}
+
+// deleteNodes deletes the nodes whose instances are terminated.
+func (l *Lab) deleteNodes(ctx context.Context) error {
+	existing, err := l.listNodes(ctx)
+	if err != nil {
+		return err
+	}
+	instances := l.account.Nodes()
 	for _, node := range existing {
 		if slices.ContainsFunc(instances, func(n account.Node) bool { return n.Name == node.Name }) {
 			continue
 		}
-		if err := api.Delete(ctx, node.Name, metav1.DeleteOptions{}); err != nil {
+		if err := l.client.CoreV1().Nodes().Delete(ctx, node.Name, metav1.DeleteOptions{}); err != nil {
 			return fmt.Errorf("node %s: %w", node.Name, err)
 		}
 	}
-	if len(existing) != len(instances) && !l.RunNodes {
-		l.logProgress("%d nodes are ready", len(instances))
-	}
 	return nil
+}
+
+func (l *Lab) listNodes(ctx context.Context) ([]corev1.Node, error) {
+	list, err := l.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("nodes: %w", err)
+	}
+	return list.Items, nil
 }
 
 // newNode returns a node with the labels that a kubelet on EC2 sets and those of the node group.
