@@ -145,11 +145,16 @@ func (o *invocation) prepareIstiod(ctx context.Context, tools *build.Tools) erro
 	return tools.PrepareIstiod(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
 }
 
-// hasIstio reports whether istiod runs in the lab. Without a rehearsal the stack file has the answer. One of the
-// changes that are compared adds it to a stack without a mesh.
+// stackThatGetsIstio is the stack whose changes include a mesh that is added (rehearsal/prove/matrix/mesh.go).
+const stackThatGetsIstio = "local"
+
+// hasIstio reports whether istiod runs in the lab. Without a rehearsal the stack file has the answer.
 func (o *invocation) hasIstio() (bool, error) {
-	if o.aws || o.compared == comparedChanges {
-		return o.compared != "", nil
+	if o.aws {
+		return false, nil
+	}
+	if o.compared == comparedChanges && o.stack == stackThatGetsIstio {
+		return true, nil
 	}
 	if o.isFollowing() {
 		c, err := readStackFile(filepath.Join(o.root, "Pulumi."+o.stack+".yaml"))
