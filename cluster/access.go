@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -30,17 +31,22 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 		return nil, err
 	}
 	entries := map[string]*eks.AccessEntry{}
-	for _, grant := range accessGrants(args.Spec) {
+	grants := accessGrants(args.Spec)
+	for _, grant := range grants {
 		principal := name + "-" + principalName(grant.Principal)
 		if entries[grant.Principal] == nil {
 			entry, err := eks.NewAccessEntry(ctx, principal, &eks.AccessEntryArgs{
-				ClusterName:  args.ClusterName,
-				PrincipalArn: pulumi.String(grant.Principal),
+				ClusterName:      args.ClusterName,
+				PrincipalArn:     pulumi.String(grant.Principal),
+				KubernetesGroups: accessGroups(grants, grant.Principal),
 			}, pulumi.Parent(a))
 			if err != nil {
 				return nil, fmt.Errorf("access entry of %s: %w", grant.Principal, err)
 			}
 			entries[grant.Principal] = entry
+		}
+		if grant.Policy == "" {
+			continue
 		}
 		_, err := eks.NewAccessPolicyAssociation(ctx, principal+"-"+grant.Policy, &eks.AccessPolicyAssociationArgs{
 			ClusterName:  args.ClusterName,
@@ -68,6 +74,26 @@ func accessGrants(spec config.Cluster) []config.Access {
 		all = append(all, config.Access{Principal: arn, Policy: config.ViewerPolicy})
 	}
 	return append(all, spec.Access...)
+}
+
+// accessGroups returns the Kubernetes groups of a principal, each once. Without groups the list is empty, not absent:
+// the provider keeps the groups of an entry whose list is absent, so an entry would keep the groups that a stack file
+// no longer has (github.com/hashicorp/terraform-provider-aws, internal/service/eks/access_entry.go: kubernetes_groups
+// is optional and computed).
+func accessGroups(grants []config.Access, principal string) pulumi.StringArray {
+	var groups []string
+	for _, grant := range grants {
+		if grant.Principal == principal {
+			groups = append(groups, grant.Groups...)
+		}
+	}
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	all := pulumi.StringArray{}
+	for _, group := range groups {
+		all = append(all, pulumi.String(group))
+	}
+	return all
 }
 
 // accessScope returns the scope of an access policy: some namespaces, or the whole cluster.

@@ -27,6 +27,10 @@ func accessOf(t *testing.T, spec config.Cluster) registered.Resources {
 	return made
 }
 
+func entryOf(principal string, groups ...any) map[string]any {
+	return map[string]any{"clusterName": "dev", "principalArn": principal, "kubernetesGroups": append([]any{}, groups...)}
+}
+
 func association(principal, policy, scope string, namespaces ...any) map[string]any {
 	where := map[string]any{"type": scope}
 	if len(namespaces) > 0 {
@@ -45,9 +49,9 @@ func TestEachPrincipalHasOneAccessEntryAndItsPolicies(t *testing.T) {
 		},
 	})
 	want := registered.Resources{
-		"AccessEntry dev-111122223333-role/platform":                                         {"clusterName": "dev", "principalArn": platform},
-		"AccessEntry dev-111122223333-role/teams/shop":                                       {"clusterName": "dev", "principalArn": shop},
-		"AccessEntry dev-111122223333-user/auditor":                                          {"clusterName": "dev", "principalArn": auditor},
+		"AccessEntry dev-111122223333-role/platform":                                         entryOf(platform),
+		"AccessEntry dev-111122223333-role/teams/shop":                                       entryOf(shop),
+		"AccessEntry dev-111122223333-user/auditor":                                          entryOf(auditor),
 		"AccessPolicyAssociation dev-111122223333-role/platform-AmazonEKSClusterAdminPolicy": association(platform, "AmazonEKSClusterAdminPolicy", "cluster"),
 		"AccessPolicyAssociation dev-111122223333-user/auditor-AmazonEKSViewPolicy":          association(auditor, "AmazonEKSViewPolicy", "cluster"),
 		"AccessPolicyAssociation dev-111122223333-role/teams/shop-AmazonEKSViewPolicy":       association(shop, "AmazonEKSViewPolicy", "cluster"),
@@ -61,6 +65,27 @@ func TestEachPrincipalHasOneAccessEntryAndItsPolicies(t *testing.T) {
 	}
 	if len(made) != len(want) {
 		t.Errorf("%d resources, want %d: %v", len(made), len(want), made)
+	}
+}
+
+func TestTheGroupsOfAPrincipalAreInItsOneEntryAndNeedNoPolicy(t *testing.T) {
+	made := accessOf(t, config.Cluster{
+		Viewers: []string{auditor},
+		Access: []config.Access{
+			{Principal: shop, Groups: []string{"shop-team", "cart-team"}},
+			{Principal: auditor, Policy: "AmazonEKSSecretReaderPolicy", Groups: []string{"auditors"}},
+			{Principal: auditor, Policy: "AmazonEKSAdminViewPolicy", Groups: []string{"auditors", "all"}},
+		},
+	})
+	want := registered.Resources{
+		"AccessEntry dev-111122223333-role/teams/shop":                                      entryOf(shop, "cart-team", "shop-team"),
+		"AccessEntry dev-111122223333-user/auditor":                                         entryOf(auditor, "all", "auditors"),
+		"AccessPolicyAssociation dev-111122223333-user/auditor-AmazonEKSViewPolicy":         association(auditor, "AmazonEKSViewPolicy", "cluster"),
+		"AccessPolicyAssociation dev-111122223333-user/auditor-AmazonEKSSecretReaderPolicy": association(auditor, "AmazonEKSSecretReaderPolicy", "cluster"),
+		"AccessPolicyAssociation dev-111122223333-user/auditor-AmazonEKSAdminViewPolicy":    association(auditor, "AmazonEKSAdminViewPolicy", "cluster"),
+	}
+	if !reflect.DeepEqual(made, want) {
+		t.Errorf("got  %v\nwant %v", made, want)
 	}
 }
 

@@ -94,7 +94,7 @@ type Cluster struct {
 	// Viewers are ARNs of IAM roles or users that may view everything in namespaces except Secrets
 	// (AmazonEKSViewPolicy).
 	Viewers []string `json:"viewers"`
-	// Access assigns EKS access policies to principals, in the whole cluster or in some namespaces.
+	// Access assigns EKS access policies and Kubernetes groups to principals. The entries of one principal are merged.
 	Access []Access `json:"access"`
 	// SecretsEncryption encrypts Kubernetes Secrets with a KMS key of the stack. EKS cannot remove the encryption: a
 	// change to false is refused. Default true.
@@ -117,14 +117,18 @@ type Endpoint struct {
 	Proxy string `json:"proxy"`
 }
 
-// Access is an access policy of one principal.
+// Access is an access policy of one principal, its Kubernetes groups, or both.
 type Access struct {
 	// Principal is the ARN of an IAM role or user. Required.
 	Principal string `json:"principal"`
-	// Policy is the name of an EKS access policy, such as AmazonEKSEditPolicy. Required.
+	// Policy is the name of an EKS access policy, such as AmazonEKSEditPolicy. Required without groups.
 	Policy string `json:"policy"`
-	// Namespaces are the namespaces in which the policy applies, such as [shop] or [team-*]. Default: the whole
-	// cluster.
+	// Groups are Kubernetes groups of the principal, such as [shop-team], which get permissions from RoleBindings and
+	// ClusterRoleBindings. The stack creates no bindings. A name must not begin with system:, eks:, aws:, amazon: or
+	// iam:. Default: none.
+	Groups []string `json:"groups"`
+	// Namespaces are the namespaces in which the policy applies, such as [shop] or [team-*]. They do not apply to
+	// groups. Default: the whole cluster.
 	Namespaces []string `json:"namespaces"`
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,9 +24,44 @@ func (v *validator) access(c Cluster) {
 	}
 	for i, access := range c.Access {
 		path := At("cluster.access", i)
-		v.oneOf(path+".policy", access.Policy, AccessPolicies...)
+		v.accessPolicy(path, access)
 		v.grant(g, path+".principal", access.Principal, access.Policy)
 		v.namespaces(path+".namespaces", access.Namespaces)
+		v.accessGroups(path+".groups", access.Groups)
+	}
+}
+
+// accessPolicy requires a policy, which groups alone replace.
+func (v *validator) accessPolicy(path string, a Access) {
+	withGroups := len(a.Groups) > 0
+	switch {
+	case a.Policy != "" || !withGroups:
+		v.oneOf(path+".policy", a.Policy, AccessPolicies...)
+	case len(a.Namespaces) > 0:
+		v.Add(path+".namespaces", "the namespaces of a policy, but the entry has groups alone, whose permissions come from RoleBindings; remove them, or write a policy")
+	}
+}
+
+// reservedPrefixes begin the names of groups and users of Kubernetes and AWS. EKS refuses groups of the first
+// (github.com/terraform-aws-modules/terraform-aws-eks/issues/2915), and documents all of them for user names
+// (docs.aws.amazon.com/eks/latest/userguide/set-custom-username.html).
+var reservedPrefixes = []string{"system:", "eks:", "aws:", "amazon:", "iam:"}
+
+// accessGroups takes names of Kubernetes groups. RBAC accepts any text (k8s.io/kubernetes, pkg/apis/rbac/validation,
+// ValidateRoleBindingSubject).
+func (v *validator) accessGroups(path string, names []string) {
+	v.filled(path, names, "shop-team", "no groups")
+	for i, name := range names {
+		at := At(path, i)
+		prefix := slices.IndexFunc(reservedPrefixes, func(reserved string) bool { return strings.HasPrefix(name, reserved) })
+		switch {
+		case !v.matches(at, name, kubernetesGroup):
+			v.Add(at, "%q is not the name of a group, such as shop-team; letters, digits and ._:@/- are accepted", name)
+		case prefix >= 0:
+			v.Add(at, "%q begins with %s, which EKS reserves; name a group of your own, such as shop-team, and bind it to a role: EKS grants the permissions of system:masters by policy: %s", name, reservedPrefixes[prefix], AdminPolicy)
+		case v.repeated(at, names, i):
+			v.Add(at, "%q is listed twice; list each group once", name)
+		}
 	}
 }
 
@@ -44,6 +80,8 @@ func (v *validator) grant(g grants, path, arn, policy string) {
 		v.Add(path, "%q is a service-linked role, which EKS access entries do not support; use the role or user that people and pipelines use", arn)
 	case withoutPath.MatchString(arn):
 		v.Add(path, "%q lacks the path of the IAM Identity Center role, and EKS does not find the role without it (invalid principal); write role/aws-reserved/sso.amazonaws.com/ or role/aws-reserved/sso.amazonaws.com/REGION/ before the name, as aws iam get-role shows it", arn)
+	case again && policy == "":
+		v.Add(path, "%q has groups without a policy twice, also at %s; list all groups there", arn, place)
 	case again:
 		v.Add(path, "%q has %s twice, also at %s; list it once", arn, policy, place)
 	case everything:

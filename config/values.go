@@ -135,6 +135,9 @@ var (
 	roleARN      = regexp.MustCompile(`^arn:[a-z-]+:iam::([0-9]{12}):role/` + iamName + `$`)
 	principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/` + iamName + `$`)
 	namespaces   = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]{0,61}[a-z0-9*])?$`)
+	// kubernetesGroup is narrower than RBAC's own, so that a name is readable in messages and commands.
+	kubernetesGroup = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:@/-]*$`)
+
 	instanceType = regexp.MustCompile(`^([a-z]+[0-9]+[a-z-]*|u-[0-9a-z]+|[a-z0-9-]+)\.(metal|[a-z0-9]+)(-[0-9a-z]+)?$`)
 	addonVersion = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$`)
 	chartVersion = regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)

@@ -108,7 +108,12 @@ func (r *report) cluster(t table) {
 		if len(a.Namespaces) > 0 {
 			where = "in " + strings.Join(a.Namespaces, ", ")
 		}
-		t.row("", fmt.Sprintf("%s has %s %s", a.Principal, a.Policy, where))
+		if a.Policy != "" {
+			t.row("", fmt.Sprintf("%s has %s %s", a.Principal, a.Policy, where))
+		}
+		if len(a.Groups) > 0 {
+			t.row("", fmt.Sprintf("%s is in %s", a.Principal, strings.Join(a.Groups, ", ")))
+		}
 	}
 	keys := map[bool]string{true: "encrypted with the stack's own KMS key", false: "not encrypted with a KMS key of the stack"}
 	t.row("Secrets", keys[c.SecretsEncryption])

@@ -3,6 +3,7 @@ package prove
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -171,9 +172,9 @@ func collectValues(found map[string]any, value any, at string, path []string) {
 			}
 		}
 	case []any:
-		for _, below := range value {
+		for i, below := range value {
 			if path[0] == "[]" {
-				collectValues(found, below, at+"[]", path[1:])
+				collectValues(found, below, fmt.Sprintf("%s[%d]", at, i), path[1:])
 			}
 		}
 	}

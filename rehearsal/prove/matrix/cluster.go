@@ -208,6 +208,33 @@ var clusterChanges = []Row{
 		Want:  `replace AccessPolicyAssociation dev-111122223333-role/shop-team-AmazonEKSEditPolicy (accessScope.namespaces, accessScope.type)`,
 	},
 	{
+		Key: "cluster.access[].groups", Change: "added without a policy", Stack: LocalStack,
+		Edits: edits{setKey("cluster.access", "[{principal: 'arn:aws:iam::000000000000:role/team', groups: [shop-team]}]")},
+		Want:  `create AccessEntry local-000000000000-role/team`,
+	},
+	{
+		Key: "cluster.access[].groups", Change: "added to a policy", Stack: devStack,
+		Edits: edits{setKey("cluster.access", "[{principal: 'arn:aws:iam::111122223333:role/shop-team', policy: AmazonEKSEditPolicy, namespaces: [shop, 'shop-*'], groups: [shop-team]}]")},
+		Want:  `update AccessEntry dev-111122223333-role/shop-team (kubernetesGroups[0])`,
+	},
+	{
+		Key: "cluster.access[].groups", Change: "changed", Stack: platformStack,
+		Edits: edits{setKey("cluster.access", platformAccess("groups: [shop-team, cart-team]", "groups: [on-call]"))},
+		Want:  `update AccessEntry platform-111122223333-role/shop-team (kubernetesGroups[0])`,
+	},
+	{
+		Key: "cluster.access[].groups", Change: "removed from a policy", Stack: platformStack,
+		Edits: edits{setKey("cluster.access", platformAccess("groups: [shop-team]", ""))},
+		Want:  `update AccessEntry platform-111122223333-role/on-call (kubernetesGroups[0])`,
+	},
+	{
+		Key: "cluster.access[].groups", Change: "replaced by a policy", Stack: platformStack,
+		Edits: edits{setKey("cluster.access", platformAccess("policy: AmazonEKSEditPolicy", "groups: [on-call]"))},
+		Want: `
+			create AccessPolicyAssociation platform-111122223333-role/shop-team-AmazonEKSEditPolicy
+			update AccessEntry platform-111122223333-role/shop-team (kubernetesGroups[0])`,
+	},
+	{
 		Key: "cluster.secretsEncryption", Change: "turned on", Stack: chinaStack,
 		Edits: edits{setKey("cluster.secretsEncryption", "true")},
 		Want: `
@@ -261,4 +288,11 @@ var clusterChanges = []Row{
 		Edits: edits{dropKey("cluster.logs.retentionDays")},
 		Want:  `update LogGroup dev (retentionInDays)`,
 	},
+}
+
+// platformAccess returns the entries of the platform stack with a policy or groups of the team, and groups of those on
+// call, who have a policy.
+func platformAccess(team, onCall string) string {
+	return "[{principal: 'arn:aws:iam::111122223333:role/shop-team', " + team + "}, " +
+		"{principal: 'arn:aws:iam::111122223333:role/on-call', policy: AmazonEKSAdminViewPolicy, " + onCall + "}]"
 }

@@ -16,6 +16,7 @@ const (
 	studyStack     = "study-ap-northeast-2"
 	ipv6Stack      = "dev-eu-north-1"
 	gatewayStack   = "gateway-ap-northeast-2"
+	platformStack  = "platform-ap-northeast-2"
 )
 
 // edits are changes of a stack file, in their order.

@@ -33,7 +33,7 @@ var (
 		accessEntryDocs)
 	EntryGroups = store.NewRule("an access entry's groups are not system groups",
 		"creating EKS Access Entry (%s): operation error EKS: CreateAccessEntry, InvalidParameterException: The kubernetes group name %s is invalid, it cannot start with system:",
-		accessEntryDocs)
+		"https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2915")
 )
 
 // AccessEntry is a principal's access to a cluster.
