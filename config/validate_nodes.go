@@ -108,7 +108,7 @@ func (v *validator) instances(path string, g NodeGroup) {
 	if v.exceeds(path+".instanceTypes", len(g.InstanceTypes), mostInstanceTypes) {
 		v.Add(path+".instanceTypes", "%d types; EKS accepts at most %d: list fewer, or add another node group", len(g.InstanceTypes), mostInstanceTypes)
 	}
-	v.oneOf(path+".ami", g.AMI, AMIs...)
+	v.ami(path+".ami", g.AMI)
 	for i, typ := range g.InstanceTypes {
 		at := At(path+".instanceTypes", i)
 		switch {

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -51,18 +50,6 @@ func adviseOnCreator(s *config.Stack) []config.Warning {
 	for path, arn := range clusterPrincipals(s.Cluster) {
 		if s.Role != "" && arn == s.Role {
 			all = append(all, config.Warning{Path: path, Text: "this is the role of aws:assumeRole; if it creates the cluster, EKS creates its access entry, and a second one fails (ResourceInUseException); remove it unless another principal created the cluster"})
-		}
-	}
-	return all
-}
-
-// adviseOnSpot warns of groups that lose every node at once when EC2 takes the capacity of a type back
-// (docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html#managed-node-group-capacity-types-spot).
-func adviseOnSpot(s *config.Stack) []config.Warning {
-	var all []config.Warning
-	for _, name := range slices.Sorted(maps.Keys(s.NodeGroups)) {
-		if g := s.NodeGroups[name]; g.Capacity == config.Spot && len(g.InstanceTypes) == 1 {
-			all = append(all, config.Warning{Path: config.In("nodeGroups", name) + ".instanceTypes", Text: g.InstanceTypes[0] + " is the only type on spot: EC2 can interrupt all nodes of one type at once, and may have no capacity to replace them; list several types of the same size"})
 		}
 	}
 	return all

@@ -33,7 +33,7 @@ func allocatable(group config.NodeGroup, maxPods int) (milliCPU, mib int) {
 // maximum. AL2023 always uses the number of pods that fit without prefixes, even if the kubelet's maximum is another
 // one (github.com/bottlerocket-os/bottlerocket/issues/4472).
 func podsReserved(ami string, i awsdata.InstanceType, maxPods int) int {
-	if ami == config.BottlerocketX86 || ami == config.BottlerocketArm {
+	if config.Bottlerocket(ami) {
 		return maxPods
 	}
 	return i.Interfaces*(i.AddressesPerInterface-1) + hostPods

@@ -122,6 +122,7 @@ func TestPodsMayRequestWhatTheKubeletDoesNotReserve(t *testing.T) {
 		{"t4g.small", config.BottlerocketArm, true, 1930, 330},
 		{"t4g.small", config.BottlerocketArm, false, 1930, 1419},
 		{"m7g.large", config.AL2023arm, true, 1930, 6904},
+		{"g5g.xlarge", config.BottlerocketArmNVIDIA, true, 3920, 6013},
 		{"m5.4xlarge", config.AL2023x86, false, 15890, 57692},
 	} {
 		s := plantest.StackOfTypes(test.prefixes, test.typ)

@@ -45,7 +45,7 @@ func TestSettingsThatTakeEffectAreNotWarnedOf(t *testing.T) {
 	for name, s := range map[string]*config.Stack{
 		"prefixes": plantest.StackOfTypes(true, "m5.large"), "addresses": plantest.StackOfTypes(false, "m5.large"),
 		"several types of spot": func() *config.Stack {
-			s := plantest.StackOfTypes(true, "m5.large", "m5a.large")
+			s := plantest.StackOfTypes(true, "m5.large", "m5a.large", "m6i.large")
 			plantest.ChangeGroup(s, func(g *config.NodeGroup) { g.Capacity = config.Spot })
 			return s
 		}(),

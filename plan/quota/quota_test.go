@@ -112,7 +112,7 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 func TestQuotasOfStandardInstancesAreShownWithTheirCommandAndNotWarnedOf(t *testing.T) {
 	for _, test := range []struct{ capacity, code string }{{config.OnDemand, "L-1216C47A"}, {config.Spot, "L-34B43A08"}} {
 		s := plantest.Stack()
-		group := nodes(6, "m7g.large", "m6g.large")
+		group := nodes(6, "m7g.large", "m6g.large", "m8g.large")
 		group.Capacity = test.capacity
 		s.NodeGroups["general"] = group
 		p, _ := plan.New(s)
