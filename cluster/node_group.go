@@ -77,7 +77,9 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 			MaxSize:     pulumi.Int(args.Spec.Scaling.Max),
 		},
 		UpdateConfig: updateConfig(args.Spec.Update),
-		Tags:         pulumi.ToStringMap(args.Spec.Tags),
+		// The provider keeps the repair of a node group whose configuration is absent, so a stack without it says so.
+		NodeRepairConfig: &eks.NodeGroupNodeRepairConfigArgs{Enabled: pulumi.Bool(args.Spec.Repair)},
+		Tags:             pulumi.ToStringMap(args.Spec.Tags),
 	}, pulumi.Parent(g), updateTimeout(args.Spec), edges)
 	if err != nil {
 		return nil, fmt.Errorf("node group: %w", err)

@@ -164,6 +164,8 @@ type NodeGroup struct {
 	Subnets string `json:"subnets"`
 	// Update is how many nodes may be unavailable during an update. Default one.
 	Update Update `json:"update"`
+	// Repair enables EKS's automatic repair: EKS replaces a node that has not been ready for 30 minutes. Default false.
+	Repair bool `json:"repair"`
 	// Tags are added to the node group, its instances and volumes, in addition to the tags of the stack.
 	Tags map[string]string `json:"tags"`
 	// DiskGiB is the size in GiB of the volume for images and logs (the root volume of AL2023, the second volume of

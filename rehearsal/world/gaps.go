@@ -12,6 +12,7 @@ var Gaps = []string{
 	"Settings of Bottlerocket besides those of its kubelet, and the content of the sections of a NodeConfig.",
 	"DNS and policies of endpoints beyond their private names; zones in which a service has no endpoint.",
 	"EKS Auto Mode, Fargate, hybrid nodes, Outposts, and self-managed nodes.",
+	"Node auto repair: a node that is not ready stays as it is.",
 	"The cluster autoscaler and Karpenter: only a call changes a node group's size.",
 	"The position of addresses in a subnet: the lowest free address is assigned, where AWS scatters them, so that only reservations and explicit addresses fragment a subnet here. The CNI releases at once what it keeps for half a minute or more on AWS, and uses no other subnets than its node's or its ENIConfig's. Security groups for pods and network policies are not enforced.",
 	"Security groups are evaluated between the control plane, nodes and webhooks, and from load balancers to targets; egress rules and network ACLs are not evaluated.",

@@ -197,6 +197,21 @@ var nodeGroupChanges = []Row{
 		Want:  `update NodeGroup staging-general (updateConfig.maxUnavailable, updateConfig.maxUnavailablePercentage)`,
 	},
 	{
+		Key: "nodeGroups.<name>.repair", Change: "turned on", Stack: LocalStack,
+		Edits: edits{setKey("nodeGroups.general.repair", "true")},
+		Want:  `update NodeGroup local-general (nodeRepairConfig.enabled)`,
+	},
+	{
+		Key: "nodeGroups.<name>.repair", Change: "turned off", Stack: platformStack,
+		Edits: edits{setKey("nodeGroups.general.repair", "false")},
+		Want:  `update NodeGroup platform-general (nodeRepairConfig.enabled)`,
+	},
+	{
+		Key: "nodeGroups.<name>.repair", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("nodeGroups.general.repair")},
+		Want:  `update NodeGroup platform-general (nodeRepairConfig.enabled)`,
+	},
+	{
 		Key: "nodeGroups.<name>.tags", Change: "changed", Stack: stagingStack,
 		Edits: edits{setKey("nodeGroups.batch.tags", "{cost-centre: night}")},
 		Want: `
