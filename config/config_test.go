@@ -215,6 +215,7 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`eksnet:cluster: {name: dev, endpoint: {public: true}}`, `cluster.endpoint.publicCidrs: missing while public is true; list the ranges that may reach the API, such as ["203.0.113.0/24"]`},
 		{`eksnet:cluster: {name: dev, endpoint: {publicCidrs: [203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs: 1 range while public is false; set public: true or remove them`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [office]}}`, `cluster.endpoint.publicCidrs[0]: "office" is not an IPv4 range`},
+		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [pl-01234567]}}`, `cluster.endpoint.publicCidrs[0]: "pl-01234567" is the ID of a prefix list, but the public endpoint is not in your VPC and EKS accepts ranges alone; list the ranges of the list`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24, 203.0.113.0/24]}}`, `cluster.endpoint.publicCidrs[1]: "203.0.113.0/24" is listed twice; list each range once`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [10.1.0.0/16]}}`, `cluster.endpoint.publicCidrs[0]: "10.1.0.0/16" is a private or reserved range, which EKS rejects; list public egress addresses, such as 203.0.113.7/32`},
 		{`eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [100.64.0.0/12]}}`, `cluster.endpoint.publicCidrs[0]: "100.64.0.0/12" is a private or reserved range, which EKS rejects`},

@@ -36,6 +36,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.certificate(path, w, s.Region)
 	v.tlsPolicy(path+".tlsPolicy", w)
 	v.zones(path+".zones", w.Zones, s.Network.Zones)
+	v.prefixLists(path+".prefixLists", w)
 	v.securityGroups(path, w)
 	v.health(path, w)
 	if w.DeregistrationDelay != nil {
@@ -134,7 +135,14 @@ func (v *validator) sources(path string, w Workload, ipv6 bool) {
 	v.filled(path+".sourceRanges", w.SourceRanges, "203.0.113.0/24", "any address")
 	for i, cidr := range w.SourceRanges {
 		at := At(path+".sourceRanges", i)
-		v.clientRange(at, cidr, ipv6)
+		switch {
+		case !strings.HasPrefix(cidr, "pl-"):
+			v.clientRange(at, cidr, ipv6)
+		case w.Kind == KindCLB:
+			v.Add(at, "%q is the ID of a prefix list, but the EKS cloud controller creates no rules for one; list its ranges, or write kind: nlb or alb and prefixLists", cidr)
+		default:
+			v.Add(at, "%q is the ID of a prefix list; write it into prefixLists with its number of entries", cidr)
+		}
 		if v.repeated(at, w.SourceRanges, i) {
 			v.Add(at, "%q is listed twice; list each range once", cidr)
 		}
@@ -143,6 +151,30 @@ func (v *validator) sources(path string, w Workload, ipv6 bool) {
 		v.Add(path+".sourceRanges", "%s, but the groups in securityGroups decide which clients may connect; add the ranges to those groups, or remove one of the two keys", Count(len(w.SourceRanges), "range", "ranges"))
 	}
 }
+
+// prefixLists are lists of EC2, whose number of entries no stack file can know: EC2 counts a rule for a list as that
+// many rules (docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html).
+func (v *validator) prefixLists(path string, w Workload) {
+	if w.PrefixLists != nil && len(w.PrefixLists) == 0 {
+		v.Add(path, "the map is empty; add entries, such as {pl-0123456789abcdef0: 20}, or remove the key for any address")
+	}
+	for _, id := range w.PrefixListIDs() {
+		at, entries := In(path, id), w.PrefixLists[id]
+		if !v.matches(keyOf(path), id, prefixListID) {
+			v.Add(at, "%q is not the ID of a prefix list, such as pl-0123456789abcdef0", id)
+		}
+		if v.outside(at, entries, 1, mostPrefixListEntries) {
+			v.Add(at, "%d entries; 1 to %d are accepted: the maximum of your own list, or the weight of a list of AWS", entries, mostPrefixListEntries)
+		}
+	}
+	if len(w.PrefixLists) > 0 && len(w.SecurityGroups) > 0 {
+		v.Add(path, "%s, but the groups in securityGroups decide which clients may connect; add rules for the lists to those groups, or remove one of the two keys", Count(len(w.PrefixLists), "list", "lists"))
+	}
+}
+
+// mostPrefixListEntries is the quota of entries in a prefix list, which AWS does not increase
+// (docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-prefix-lists).
+const mostPrefixListEntries = 1000
 
 func (v *validator) zones(path string, zones, all []string) {
 	v.filled(path, zones, strings.Join(all, ", "), "all zones")

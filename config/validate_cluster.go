@@ -58,6 +58,10 @@ func (v *validator) endpoint(e Endpoint, ipv6 bool) {
 	}
 	for i, cidr := range e.PublicCIDRs {
 		at := At(path+".publicCidrs", i)
+		if strings.HasPrefix(cidr, "pl-") {
+			v.Add(at, "%q is the ID of a prefix list, but the public endpoint is not in your VPC and EKS accepts ranges alone; list the ranges of the list", cidr)
+			continue
+		}
 		v.clientRange(at, cidr, ipv6)
 		switch {
 		case v.repeated(at, e.PublicCIDRs, i):

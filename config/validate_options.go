@@ -43,6 +43,7 @@ var insteadOf = map[string]map[string]string{
 	"hostname":              {KindALB: "has hosts, which are also the hosts of its requests"},
 	"crossZone":             {KindALB: "always balances across zones"},
 	"zones":                 {KindCLB: "is always in all zones"},
+	"prefixLists":           {KindCLB: "has rules for sourceRanges alone: the EKS cloud controller creates none for a prefix list"},
 	"securityGroups":        {KindCLB: "uses the security group created by the EKS cloud controller"},
 	"elasticIps":            {KindCLB: "gets its addresses from AWS", KindALB: "gets its addresses from AWS"},
 	"attributes":            {KindCLB: hasNoAttributes},

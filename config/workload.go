@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Workload is a sample application behind a load balancer, in its own namespace.
 type Workload struct {
@@ -48,6 +51,11 @@ type Workload struct {
 	// SourceRanges are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, from which clients may connect.
 	// Default: any.
 	SourceRanges []string `json:"sourceRanges" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+	// PrefixLists are the IDs of prefix lists of EC2 from which clients may connect, each with its number of entries:
+	// the maximum of your own list, the weight of a list of AWS, such as {pl-0123456789abcdef0: 20}. A rule for a list
+	// counts with that number against the quota of rules of a security group. Changes of the list need no pulumi up.
+	// Default: none. Without sourceRanges, only clients of the lists may connect.
+	PrefixLists map[string]int `json:"prefixLists" kinds:"nlb alb gateway-nlb gateway-alb"`
 	// Zones are the zones of network.zones in which the load balancer has a subnet; a change updates the load
 	// balancer. Default: all zones, including zones that are added later. The members of a group must have the same
 	// list.
@@ -138,6 +146,9 @@ func (w Workload) Balanced() bool { return slices.Contains(BalancedKinds, w.Kind
 
 // HasProxy reports whether the workload's pods get a proxy of Istio.
 func (w Workload) HasProxy() bool { return w.Kind == KindMesh || w.Mesh }
+
+// PrefixListIDs returns the IDs of the prefix lists, sorted.
+func (w Workload) PrefixListIDs() []string { return slices.Sorted(maps.Keys(w.PrefixLists)) }
 
 // LeastPods returns the minimum number of pods.
 func (w Workload) LeastPods() int {

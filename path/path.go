@@ -18,8 +18,8 @@ import (
 type Path struct {
 	Workload string `json:"workload"`
 	Kind     string `json:"kind"`
-	// Clients are the ranges that may connect, none of a workload without a load balancer, whose clients are in the
-	// cluster. With security groups of the operator's own those decide.
+	// Clients are the ranges and the IDs of prefix lists that may connect, none of a workload without a load balancer,
+	// whose clients are in the cluster. With security groups of the operator's own those decide.
 	Clients []string `json:"clients,omitempty"`
 	// Through is the workload whose load balancer and pods the requests pass before they reach the workload, "" for none.
 	Through string `json:"through,omitempty"`
@@ -140,14 +140,14 @@ func balancerOf(s *config.Stack, w config.Workload) *Balancer {
 	return b
 }
 
-// clientsOf returns the ranges that may connect: all addresses by default, also to an internal load balancer, to which
-// few networks lead to.
+// clientsOf returns the ranges and prefix lists that may connect: all addresses by default, also to an internal load
+// balancer, to which few networks lead to.
 func clientsOf(s *config.Stack, w config.Workload) []string {
 	switch {
 	case len(w.SecurityGroups) > 0:
 		return nil
-	case len(w.SourceRanges) > 0:
-		return w.SourceRanges
+	case len(w.SourceRanges)+len(w.PrefixLists) > 0:
+		return slices.Concat(w.SourceRanges, w.PrefixListIDs())
 	default:
 		return balancer.Everywhere(s)
 	}

@@ -265,11 +265,13 @@ func TestWhatAPodSendsLeavesWithTheAddressThatTheCNIAndNATGiveIt(t *testing.T) {
 	}
 }
 
-func TestClientsAreAnyAddressTheSourceRangesOrThoseOfTheSecurityGroups(t *testing.T) {
+func TestClientsAreAnyAddressTheSourceRangesAndPrefixListsOrThoseOfTheSecurityGroups(t *testing.T) {
 	for workload, want := range map[string]string{
 		`{"kind": "nlb"}`: "[0.0.0.0/0]",
-		`{"kind": "nlb", "sourceRanges": ["203.0.113.0/24"]}`:         "[203.0.113.0/24]",
-		`{"kind": "alb", "securityGroups": ["sg-0123456789abcdef0"]}`: "[]",
+		`{"kind": "nlb", "sourceRanges": ["203.0.113.0/24"]}`:                                              "[203.0.113.0/24]",
+		`{"kind": "nlb", "prefixLists": {"pl-0123456789abcdef0": 20}}`:                                     "[pl-0123456789abcdef0]",
+		`{"kind": "alb", "sourceRanges": ["203.0.113.0/24"], "prefixLists": {"pl-0123456789abcdef0": 20}}`: "[203.0.113.0/24 pl-0123456789abcdef0]",
+		`{"kind": "alb", "securityGroups": ["sg-0123456789abcdef0"]}`:                                      "[]",
 	} {
 		if got := fmt.Sprint(of(t, workload, nil).Clients); got != want {
 			t.Errorf("%s: %s, want %s", workload, got, want)

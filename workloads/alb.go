@@ -100,6 +100,9 @@ func albAnnotations(spec config.Workload) map[string]string {
 	if len(spec.SourceRanges) > 0 {
 		all[albInboundCIDRs] = strings.Join(spec.SourceRanges, ",")
 	}
+	if len(spec.PrefixLists) > 0 {
+		all[albPrefixLists] = strings.Join(spec.PrefixListIDs(), ",")
+	}
 	if len(spec.SecurityGroups) > 0 {
 		// The security groups of nodes and pods allow the controller's shared backend security group. With this
 		// annotation, the controller adds that group to the listed ones.

@@ -21,6 +21,7 @@ const (
 	albTLSPolicy          = "alb.ingress.kubernetes.io/ssl-policy"
 	albRedirect           = "alb.ingress.kubernetes.io/ssl-redirect"
 	albInboundCIDRs       = "alb.ingress.kubernetes.io/inbound-cidrs"
+	albPrefixLists        = "alb.ingress.kubernetes.io/security-group-prefix-lists"
 	albSubnets            = "alb.ingress.kubernetes.io/subnets"
 	albSecurityGroups     = "alb.ingress.kubernetes.io/security-groups"
 	albManageBackendRules = "alb.ingress.kubernetes.io/manage-backend-security-group-rules"
@@ -48,6 +49,7 @@ const (
 	nlbListenerAttributes = "service.beta.kubernetes.io/aws-load-balancer-listener-attributes." // and PROTOCOL-PORT
 	nlbTLSPolicy          = "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"
 	nlbSubnets            = "service.beta.kubernetes.io/aws-load-balancer-subnets"
+	nlbPrefixLists        = "service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"
 	nlbElasticIPs         = "service.beta.kubernetes.io/aws-load-balancer-eip-allocations"
 	nlbSecurityGroups     = "service.beta.kubernetes.io/aws-load-balancer-security-groups"
 	nlbManageBackendRules = "service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules"

@@ -25,6 +25,12 @@ func balancerConfiguration(args *GatewayArgs) pulumi.Map {
 	if len(w.SourceRanges) > 0 {
 		spec["sourceRanges"] = pulumi.ToStringArray(w.SourceRanges)
 	}
+	if len(w.PrefixLists) > 0 {
+		// Unlike for a Service and an Ingress, the controller also allows all ranges unless the list of ranges is present
+		// (pkg/gateway/model/model_build_security_group.go, buildManagedSecurityGroupIngressPermissions).
+		spec["sourceRanges"] = pulumi.ToStringArray(append([]string{}, w.SourceRanges...))
+		spec["securityGroupPrefixes"] = pulumi.ToStringArray(w.PrefixListIDs())
+	}
 	if len(w.SecurityGroups) > 0 {
 		// The security groups of nodes and pods allow the controller's shared backend security group. With this setting,
 		// the controller adds that group to the listed ones.

@@ -89,6 +89,9 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 	if spec.IdleTimeout != nil {
 		all[nlbListenerAttributes+spec.Protocol+"-"+strconv.Itoa(servicePort(spec))] = awsdata.IdleTimeout + "=" + strconv.Itoa(*spec.IdleTimeout)
 	}
+	if len(spec.PrefixLists) > 0 {
+		all[nlbPrefixLists] = strings.Join(spec.PrefixListIDs(), ",")
+	}
 	if len(spec.SecurityGroups) > 0 {
 		// The security groups of nodes and pods allow the controller's shared backend security group. With this
 		// annotation, the controller adds that group to the listed ones.

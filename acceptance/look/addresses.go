@@ -107,7 +107,7 @@ func (v *view) acceptsClient(f family, answering []string) bool {
 func (v *view) reportSilence(answering []string, silent []silence) {
 	for _, family := range families {
 		missing := slices.DeleteFunc(slices.Clone(silent), func(s silence) bool { return !family.has(s.address) })
-		ranges := slices.DeleteFunc(slices.Clone(v.way.Clients), func(r string) bool { return !family.has(r) })
+		ranges := slices.DeleteFunc(slices.Clone(v.way.Clients), func(r string) bool { return !family.has(r) && !isPrefixList(r) })
 		switch {
 		case len(missing) == 0:
 		case v.acceptsClient(family, answering):
@@ -133,6 +133,9 @@ var families = []family{{"IPv4", "0.0.0.0/0", false}, {"IPv6", "::/0", true}}
 
 // has reports whether an address or a range is of the family.
 func (f family) has(address string) bool { return strings.Contains(address, ":") == f.isIPv6 }
+
+// isPrefixList reports whether a client of a path is a prefix list, whose ranges only EC2 has.
+func isPrefixList(client string) bool { return strings.HasPrefix(client, "pl-") }
 
 // accepted returns the clients that a load balancer accepts, as text.
 func accepted(ranges []string) string {

@@ -114,7 +114,7 @@ func (r *reader) addSecurityGroups() {
 }
 
 func ruleSources(group, rule *rehearsed.Object) []string {
-	who := slices.Concat(rule.Texts("cidrBlocks"), rule.Texts("ipv6CidrBlocks"))
+	who := slices.Concat(rule.Texts("cidrBlocks"), rule.Texts("ipv6CidrBlocks"), rule.Texts("prefixListIds"))
 	if source := rule.Text("sourceSecurityGroupId"); source != "" {
 		who = append(who, source)
 	}

@@ -141,6 +141,9 @@ func (l *observer) rules(p ec2types.IpPermission) (rules []string) {
 	for _, r := range p.Ipv6Ranges {
 		add(r.CidrIpv6, r.Description)
 	}
+	for _, list := range p.PrefixListIds {
+		add(list.PrefixListId, list.Description)
+	}
 	for _, pair := range p.UserIdGroupPairs {
 		add(pair.GroupId, pair.Description)
 	}

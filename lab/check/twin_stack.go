@@ -29,6 +29,7 @@ type twin struct{ name, kind, keys string }
 var twins = []twin{
 	{"tcp", config.KindNLB, "{idleTimeout: 400}"},
 	{"inside", config.KindNLB, "{scheme: internal, zones: ZONES, port: 8443, crossZone: true, sourceRanges: [10.0.0.0/8, 192.0.2.0/24]}"},
+	{"lists", config.KindNLB, "{prefixLists: {pl-0123456789abcdef0: 20}}"},
 	{"nodes", config.KindNLB, "{target: instance}"},
 	{"local", config.KindNLB, "{target: instance, trafficPolicy: Local, preserveClientAddress: false}"},
 	{"udp", config.KindNLB, "{protocol: UDP, port: 53}"},
@@ -43,6 +44,7 @@ var twins = []twin{
 
 	{"web", config.KindALB, "{}"},
 	{"winsid", config.KindALB, "{scheme: internal, zones: ZONES, sourceRanges: [10.0.0.0/8]}"},
+	{"wlists", config.KindALB, "{sourceRanges: [10.0.0.0/8], prefixLists: {pl-0123456789abcdef0: 20}}"},
 	{"wnodes", config.KindALB, "{target: instance}"},
 	{"wlocal", config.KindALB, "{target: instance, trafficPolicy: Local}"},
 	{"secure", config.KindALB, "{certificate: CERTIFICATE, hosts: [secure.example.com, '*.secure.example.com'], paths: [/, /shop]}"},

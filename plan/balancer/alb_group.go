@@ -10,8 +10,8 @@ import (
 )
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
-// zones (all of the stack's if none does), security groups, source ranges, Elastic IPs, cross-zone balancing,
-// attributes, and the redirect of its listener on port 80.
+// zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone
+// balancing, attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if IsGrouped(w) {
@@ -20,6 +20,9 @@ func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 			if member.Group == w.Group {
 				w.Zones, w.SecurityGroups = orElse(w.Zones, member.Zones), orElse(w.SecurityGroups, member.SecurityGroups)
 				w.SourceRanges, w.ElasticIPs = orElse(w.SourceRanges, member.SourceRanges), orElse(w.ElasticIPs, member.ElasticIPs)
+				if len(w.PrefixLists) == 0 {
+					w.PrefixLists = member.PrefixLists
+				}
 				w.CrossZone = w.CrossZone || member.CrossZone
 				maps.Copy(attributes, member.Attributes)
 				if Redirects(member) && w.Certificate != "" {

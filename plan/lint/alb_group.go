@@ -22,7 +22,7 @@ const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/late
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups and source ranges, one value of crossZone, redirect, tlsPolicy, idleTimeout and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups, source ranges and prefix lists, one value of crossZone, redirect, tlsPolicy, idleTimeout and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
 		Source: groupSource,
 		find:   findConflicts,
 	},
@@ -40,7 +40,7 @@ var groupRules = []Rule{
 	},
 	{
 		Name:   "group-ranges",
-		Reason: "source ranges apply to the listeners, which all members of the group share, and to none of them if a member sets security groups",
+		Reason: "source ranges and prefix lists apply to the listeners, which all members of the group share, and to none of them if a member sets security groups",
 		Source: "kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#inbound-cidrs",
 		find:   findSharedRanges,
 	},
@@ -127,6 +127,7 @@ func findListConflicts(a, b member, say func(key, value, other, wayOut string)) 
 		{"zones", func(w config.Workload) []string { return w.Zones }, len(a.ElasticIPs)+len(b.ElasticIPs) > 0},
 		{"securityGroups", func(w config.Workload) []string { return w.SecurityGroups }, true},
 		{"sourceRanges", func(w config.Workload) []string { return w.SourceRanges }, false},
+		{"prefixLists", config.Workload.PrefixListIDs, false},
 		{"elasticIps", func(w config.Workload) []string { return w.ElasticIPs }, true},
 	} {
 		if one, other := set.of(a.Workload), set.of(b.Workload); len(one) > 0 && len(other) > 0 && !equalLists(one, other, set.orderMatters) {
@@ -169,18 +170,30 @@ func findRedirected(s *config.Stack, _ []address.Zone, found reportFunc) {
 	}
 }
 
+// clientLists are the keys that limit the clients of a load balancer, with what the rules of a security group need.
+var clientLists = []struct {
+	key, rules string
+	of         func(config.Workload) []string
+}{
+	{"sourceRanges", "the ranges", func(w config.Workload) []string { return w.SourceRanges }},
+	{"prefixLists", "rules for the lists", config.Workload.PrefixListIDs},
+}
+
 func findSharedRanges(s *config.Stack, _ []address.Zone, found reportFunc) {
 	reported := map[string]bool{}
 	for a, b := range memberPairs(s.Workloads) {
 		for _, m := range [][2]member{{a, b}, {b, a}} {
 			limited, without := m[0], m[1]
-			if len(limited.SourceRanges) == 0 || reported[without.name] {
-				continue
-			}
-			if reported[without.name] = true; len(without.SecurityGroups) > 0 {
-				found(limited.path()+".sourceRanges", "%s, but the security groups of workload %s of group %s decide which clients may connect; add the ranges to those groups", strings.Join(limited.SourceRanges, ", "), without.name, limited.Group)
-			} else if len(without.SourceRanges) == 0 {
-				found(without.path()+".sourceRanges", "none, but workload %s of group %s allows only %s; write the same here, or use another group", limited.name, limited.Group, strings.Join(limited.SourceRanges, ", "))
+			for _, list := range clientLists {
+				allowed := strings.Join(list.of(limited.Workload), ", ")
+				if allowed == "" || reported[without.name] {
+					continue
+				}
+				if reported[without.name] = true; len(without.SecurityGroups) > 0 {
+					found(limited.path()+"."+list.key, "%s, but the security groups of workload %s of group %s decide which clients may connect; add %s to those groups", allowed, without.name, limited.Group, list.rules)
+				} else if len(list.of(without.Workload)) == 0 {
+					found(without.path()+"."+list.key, "none, but workload %s of group %s allows only %s; write the same here, or use another group", limited.name, limited.Group, allowed)
+				}
 			}
 		}
 	}

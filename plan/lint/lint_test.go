@@ -230,6 +230,7 @@ var traps = mergeTraps(gatewayTraps, map[string][]trap{
 			grouped(in("ap-northeast-2a", "ap-northeast-2b"), in())},
 		{`workloads["b"].securityGroups`, grouped(wearing("sg-1", "sg-2"), wearing("sg-2", "sg-1")), grouped(wearing("sg-1", "sg-2"), wearing("sg-1", "sg-2"))},
 		{`workloads["b"].sourceRanges`, grouped(from("10.0.0.0/8"), from("192.0.2.0/24")), grouped(from("10.0.0.0/8"), from("10.0.0.0/8"))},
+		{`workloads["b"].prefixLists`, grouped(listed("pl-1"), listed("pl-2")), grouped(listed("pl-1", "pl-2"), listed("pl-2", "pl-1"))},
 		{`workloads["b"].attributes["idle_timeout.timeout_seconds"]`,
 			grouped(attribute("idle_timeout.timeout_seconds", "30"), attribute("idle_timeout.timeout_seconds", "60")),
 			grouped(attribute("idle_timeout.timeout_seconds", "30"), attribute("waf.fail_open.enabled", "true"))},
@@ -259,6 +260,8 @@ var traps = mergeTraps(gatewayTraps, map[string][]trap{
 	},
 	"group-ranges": {
 		{`workloads["b"].sourceRanges`, grouped(from("10.0.0.0/8"), from()), grouped(from("10.0.0.0/8"), from("10.0.0.0/8"))},
+		{`workloads["b"].prefixLists`, grouped(listed("pl-1"), from()), grouped(listed("pl-1"), listed("pl-1"))},
+		{`workloads["a"].prefixLists`, grouped(listed("pl-1"), wearing("sg-1")), grouped(listed("pl-1"), listed("pl-1"))},
 		{`workloads["a"].sourceRanges`, grouped(from("10.0.0.0/8"), wearing("sg-1")), grouped(from("10.0.0.0/8"), from("10.0.0.0/8"))},
 	},
 	"group-rule-hidden": {
@@ -306,6 +309,15 @@ func as(scheme string) func(*config.Workload)   { return func(w *config.Workload
 func from(ranges ...string) func(*config.Workload) {
 	return func(w *config.Workload) { w.SourceRanges = ranges }
 }
+func listed(lists ...string) func(*config.Workload) {
+	return func(w *config.Workload) {
+		w.PrefixLists = map[string]int{}
+		for _, list := range lists {
+			w.PrefixLists[list] = 1
+		}
+	}
+}
+
 func wearing(groups ...string) func(*config.Workload) {
 	return func(w *config.Workload) { w.SecurityGroups = groups }
 }

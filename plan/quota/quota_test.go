@@ -89,6 +89,13 @@ func TestThePlanWarnsOfADefaultThatIsNotEnoughWithTheNumberAndTheCommand(t *test
 			},
 			"workloads", "--service-code vpc --quota-code L-0EA8095F --desired-value 61",
 		},
+		"rules of a load balancer for a prefix list, one for each of its entries with each port": {
+			func(s *config.Stack) {
+				s.Workloads = plantest.AddWorkload(s.Workloads, "shop", config.Workload{Kind: config.KindALB, Target: config.TargetIP, Replicas: 2,
+					Certificate: "arn:aws:acm:ap-northeast-2:111122223333:certificate/c", SourceRanges: []string{"203.0.113.0/24"}, PrefixLists: map[string]int{"pl-1": 55}})
+			},
+			"workloads", "--service-code vpc --quota-code L-0EA8095F --desired-value 112",
+		},
 		"ranges of the public endpoint, which AWS does not raise": {
 			func(s *config.Stack) { s.Cluster.Endpoint.PublicCIDRs = make([]string, 41) },
 			"cluster.endpoint.publicCidrs",

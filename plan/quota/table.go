@@ -131,8 +131,8 @@ func ownAddresses(s *config.Stack) int {
 }
 
 // balancerRules counts the rules of the security group in front of a load balancer, of the one that has most: each
-// source range with each port. The cloud controller adds ICMP for each range (cloud-provider-aws,
-// pkg/providers/v1/aws.go EnsureLoadBalancer; aws-load-balancer-controller, pkg/deploy/ec2 and
+// source range, and each entry of a prefix list, with each port. The cloud controller adds ICMP for each range
+// (cloud-provider-aws, pkg/providers/v1/aws.go EnsureLoadBalancer; aws-load-balancer-controller, pkg/deploy/ec2 and
 // pkg/service/model_build_managed_sg.go). Groups of the operator's own have their own rules.
 func balancerRules(s *config.Stack) (most int) {
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
@@ -148,10 +148,22 @@ func balancerRules(s *config.Stack) (most int) {
 			rules++
 		}
 		if len(withGroup.SecurityGroups) == 0 {
-			most = max(most, rules*max(len(withGroup.SourceRanges), len(balancer.Everywhere(s))))
+			most = max(most, rules*sourcesOf(s, withGroup))
 		}
 	}
 	return most
+}
+
+// sourcesOf counts the sources of the rules for a port: a range is one, and a prefix list its number of entries.
+func sourcesOf(s *config.Stack, w config.Workload) int {
+	sources := len(w.SourceRanges)
+	for _, entries := range w.PrefixLists {
+		sources += entries
+	}
+	if sources == 0 {
+		return len(balancer.Everywhere(s))
+	}
+	return sources
 }
 
 // clusterLimits are those of the control plane and its node groups. The creator and the nodes' role have access entries

@@ -68,12 +68,12 @@ func (s *builtStacks) build(ctx context.Context, name string) (*builtStack, erro
 	if built := s.built[name]; built != nil {
 		return built, nil
 	}
-	stack, account, zones, err := loadStack(s.rig.options.Root, name)
+	stack, account, operator, err := loadStack(s.rig.options.Root, name)
 	if err != nil {
 		return nil, err
 	}
 	at := &builtStack{stack: stack, options: s.rig.world, program: s.program, seen: &registrations{lines: map[int][]scenario.Component{}}}
-	at.options.Account, at.options.HostedZones = account, zones
+	at.options.Account, at.options.Operator = account, operator
 	at.world = world.New(at.options)
 	up, err := engine.Up(ctx, at.run(s.rig.hosts[0], nil, at.seen.observe(s.program), &worldHolder{world: at.world}))
 	if err != nil {

@@ -64,8 +64,8 @@ func Open(o Options) (*Rig, error) {
 	r := &Rig{options: o, pace: pace.New(0)}
 	var err error
 	var account string
-	var zones []world.HostedZone
-	if r.stack, account, zones, err = loadStack(o.Root, o.Stack); err != nil {
+	var operator world.OperatorResources
+	if r.stack, account, operator, err = loadStack(o.Root, o.Stack); err != nil {
 		return nil, err
 	}
 	for range o.Workers {
@@ -79,7 +79,7 @@ func Open(o Options) (*Rig, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	r.world = world.Options{Account: account, Charts: charts.Folders(filepath.Join(o.Install, "charts")), Endpoint: endpoint, Authority: engine.Authority(), HostedZones: zones}
+	r.world = world.Options{Account: account, Charts: charts.Folders(filepath.Join(o.Install, "charts")), Endpoint: endpoint, Authority: engine.Authority(), Operator: operator}
 	return r, nil
 }
 
@@ -95,7 +95,7 @@ func (r *Rig) of(name string) (*Rig, error) {
 	other := *r
 	other.options.Stack, other.whole = name, nil
 	var err error
-	other.stack, other.world.Account, other.world.HostedZones, err = loadStack(r.options.Root, name)
+	other.stack, other.world.Account, other.world.Operator, err = loadStack(r.options.Root, name)
 	return &other, err
 }
 
@@ -117,20 +117,20 @@ func (r *Rig) Close() error {
 }
 
 // loadStack reads a stack and its first allowed account, 000000000000 if it has none.
-func loadStack(root, name string) (stack *engine.Stack, account string, zones []world.HostedZone, err error) {
+func loadStack(root, name string) (stack *engine.Stack, account string, operator world.OperatorResources, err error) {
 	if stack, err = engine.LoadStack(root, name); err != nil {
-		return nil, "", nil, err
+		return nil, "", operator, err
 	}
 	settings, err := stack.Settings()
 	if err != nil {
-		return nil, "", nil, err
+		return nil, "", operator, err
 	}
-	account, zones = "000000000000", scenario.HostedZonesOf(settings)
+	account, operator = "000000000000", scenario.OperatorResourcesOf(settings)
 	var accounts []string
 	if json.Unmarshal([]byte(settings["aws:allowedAccountIds"]), &accounts) == nil && len(accounts) > 0 {
 		account = accounts[0]
 	}
-	return stack, account, zones, nil
+	return stack, account, operator, nil
 }
 
 // stride returns the distance between the steps of a sample. It is odd: beginnings and ends of steps alternate, and a

@@ -157,7 +157,7 @@ func (r *Rehearsal) openWorld(charts map[string]string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w, and the state with it: %s", err, r.Dir)
 	case err == nil && (len(r.state.Resources()) > 0 || len(r.world.Leftovers()) > 0):
-		r.addOperatorResources(settings)
+		r.world.HoldAll(OperatorResourcesOf(settings))
 		if err := r.openEndpoint(r.world.Endpoint()); err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (r *Rehearsal) openWorld(charts map[string]string) error {
 		}
 	}
 	r.world = world.New(options)
-	r.addOperatorResources(settings)
+	r.world.HoldAll(OperatorResourcesOf(settings))
 	return r.world.Keep(r.file("world.json"))
 }
 
@@ -193,28 +193,21 @@ func inAccount(resources []apitype.ResourceV3) (count int) {
 	return count
 }
 
-// addOperatorResources creates the Elastic IPs and the hosted zones that the stack file names and does not create: they
-// belong to the operator.
-func (r *Rehearsal) addOperatorResources(settings map[string]string) {
+// OperatorResourcesOf returns what the stack file names and does not create: it belongs to the operator.
+func OperatorResourcesOf(settings map[string]string) world.OperatorResources {
 	spec := specOf(settings)
+	all := world.OperatorResources{PrefixLists: map[string]int{}}
 	for _, name := range slices.Sorted(maps.Keys(spec.Workloads)) {
-		r.world.Hold(spec.Workloads[name].ElasticIPs...)
+		w := spec.Workloads[name]
+		all.ElasticIPs = append(all.ElasticIPs, w.ElasticIPs...)
+		maps.Copy(all.PrefixLists, w.PrefixLists)
 	}
-	for _, zone := range HostedZonesOf(settings) {
-		r.world.HoldZone(zone)
-	}
-}
-
-// HostedZonesOf returns the hosted zones that the stack file names and does not create.
-func HostedZonesOf(settings map[string]string) []world.HostedZone {
-	spec := specOf(settings)
-	var zones []world.HostedZone
 	for _, zone := range spec.DNS.Zones {
 		if !zone.Own {
-			zones = append(zones, world.HostedZone{ID: zone.ID, Domain: zone.Domain, Private: zone.Private, Region: spec.Region})
+			all.HostedZones = append(all.HostedZones, world.HostedZone{ID: zone.ID, Domain: zone.Domain, Private: zone.Private, Region: spec.Region})
 		}
 	}
-	return zones
+	return all
 }
 
 // certificatesOf returns the certificates that the stack file names, which belong to the operator.

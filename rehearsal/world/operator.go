@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"slices"
 
 	"eksnet/rehearsal/world/ec2"
@@ -111,6 +112,25 @@ func (w *World) Hold(allocations ...string) (held []string) {
 		held = append(held, id)
 	}
 	return held
+}
+
+// HoldAll adds resources of the operator; existing ones do not change.
+func (w *World) HoldAll(all store.OperatorResources) {
+	w.Hold(all.ElasticIPs...)
+	w.HoldPrefixLists(all.PrefixLists)
+	for _, zone := range all.HostedZones {
+		w.HoldZone(zone)
+	}
+}
+
+// HoldPrefixLists adds prefix lists of the operator, by ID with their maximum number of entries; existing ones do not
+// change.
+func (w *World) HoldPrefixLists(lists map[string]int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(lists)) {
+		ec2.HoldPrefixList(w.Account, id, lists[id])
+	}
 }
 
 // HoldZone adds a hosted zone of the operator that belongs to no stack; an existing one does not change. It returns its

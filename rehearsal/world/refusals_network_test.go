@@ -210,6 +210,11 @@ func groupRefusals() []refusal {
 		{"a rule that the security group has already", ec2.GroupRuleOnce, withRule(nil)},
 		{"a rule without peers", ec2.GroupRulePeer, withRule(store.Properties{"cidrBlocks": nil})},
 		{"a rule with ports in the wrong order", ec2.GroupRulePorts, withRule(store.Properties{"toPort": 80.0})},
+		{"a rule for a prefix list that does not exist", ec2.PrefixListExists, withRule(store.Properties{"cidrBlocks": nil, "prefixListIds": []any{"pl-0"}})},
+		{"a rule for a prefix list with too many entries", ec2.GroupRuleQuota, func(l *worldtest.Lab) error {
+			l.World.HoldPrefixLists(map[string]int{"pl-1": 60})
+			return withRule(store.Properties{"cidrBlocks": nil, "prefixListIds": []any{"pl-1"}})(l)
+		}},
 		{"one rule too many", ec2.GroupRuleQuota, func(l *worldtest.Lab) error {
 			var networks []any
 			for i := range 60 {

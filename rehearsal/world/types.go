@@ -10,6 +10,8 @@ import (
 type (
 	// Options are properties of the account that no call changes.
 	Options = store.Options
+	// OperatorResources are resources of the operator that stack files name.
+	OperatorResources = store.OperatorResources
 	// HostedZone is a zone of Route 53 that the operator has.
 	HostedZone = store.HostedZone
 	// Properties are the inputs or outputs of a resource.

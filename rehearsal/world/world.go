@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"eksnet/rehearsal/journal"
-	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -24,9 +23,7 @@ type World struct {
 // New returns an account that has only what the operator has before any stack.
 func New(options store.Options) *World {
 	w := newEmpty(options)
-	for _, zone := range options.HostedZones {
-		route53.HoldZone(w.Account, zone)
-	}
+	w.HoldAll(options.Operator)
 	return w
 }
 

@@ -151,6 +151,27 @@ var balancerChanges = []Row{
 		Want:  `update Service echo-nlb (spec.loadBalancerSourceRanges)`,
 	},
 	{
+		Key: "workloads.<name>.prefixLists", Change: "added, of an nlb", Stack: LocalStack,
+		Own:   ownPrefixLists,
+		Edits: edits{setKey("workloads.echo.prefixLists", "{pl-0aaaaaaaaaaaaaaa1: 20}")},
+		Want:  `update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"])`,
+	},
+	{
+		Key: "workloads.<name>.prefixLists", Change: "another list, of an alb", Stack: platformStack,
+		Own:   ownPrefixLists,
+		Edits: edits{setKey("workloads.docs.prefixLists", "{pl-0aaaaaaaaaaaaaaa1: 20, pl-0aaaaaaaaaaaaaaa2: 5}")},
+		Want:  `update Ingress docs-alb (metadata.annotations["alb.ingress.kubernetes.io/security-group-prefix-lists"])`,
+	},
+	{
+		Key: "workloads.<name>.prefixLists", Change: "another number of entries, which AWS has", Stack: platformStack,
+		Edits: edits{setKey("workloads.docs.prefixLists", "{pl-0123456789abcdef1: 15}")},
+	},
+	{
+		Key: "workloads.<name>.prefixLists", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("workloads.stream.prefixLists")},
+		Want:  `update Service stream-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"])`,
+	},
+	{
 		Key: "workloads.<name>.zones", Change: "shortened", Stack: labStack,
 		Edits: edits{setKey("workloads.inside.zones", "[ap-northeast-2a, ap-northeast-2b]")},
 		Want:  `update Service inside-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-subnets"])`,

@@ -155,6 +155,14 @@ var gatewayChanges = []Row{
 		Refused: `workloads["plain"].crossZone: true, but workload datagrams of group edge has false`,
 	},
 	{
+		Key: "workloads.<name>.prefixLists", Change: "added, of a Gateway", Stack: gatewayStack,
+		Own:   ownPrefixLists,
+		Edits: edits{setKey("workloads.packets-gateway.prefixLists", "{pl-0aaaaaaaaaaaaaaa1: 20}")},
+		Want: `
+			update GatewayPatch packets-gateway (spec.infrastructure.annotations["eksnet/revision"])
+			update LoadBalancerConfiguration packets-gateway (spec.securityGroupPrefixes, spec.sourceRanges)`,
+	},
+	{
 		Key: "workloads.<name>.elasticIps", Change: "added, of a Gateway", Stack: gatewayStack,
 		Own:   ownAddresses,
 		Edits: edits{setKey("workloads.packets-gateway.elasticIps", "[eipalloc-0aaaaaaaaaaaaaaa1, eipalloc-0aaaaaaaaaaaaaaa2]")},

@@ -15,6 +15,7 @@ const (
 	labStack       = "lab-ap-northeast-2"
 	studyStack     = "study-ap-northeast-2"
 	ipv6Stack      = "dev-eu-north-1"
+	platformStack  = "platform-ap-northeast-2"
 	gatewayStack   = "gateway-ap-northeast-2"
 	platformStack  = "platform-ap-northeast-2"
 )

@@ -219,6 +219,12 @@ func ownAddresses(w *world.World, _ string) (before, after edits, err error) {
 	return nil, nil, nil
 }
 
+// ownPrefixLists makes two prefix lists of the operator's own.
+func ownPrefixLists(w *world.World, _ string) (before, after edits, err error) {
+	w.HoldPrefixLists(map[string]int{"pl-0aaaaaaaaaaaaaaa1": 20, "pl-0aaaaaaaaaaaaaaa2": 5})
+	return nil, nil, nil
+}
+
 // ownSecurityGroup makes a security group of the operator's own, which a workload then has.
 func ownSecurityGroup(w *world.World, vpc string) (before, after edits, err error) {
 	id, err := w.MakeSecurityGroup(vpc, "edge")

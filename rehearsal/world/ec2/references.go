@@ -39,6 +39,9 @@ var (
 	GroupExists = store.NewRule("a security group that is named exists",
 		"%s, api error InvalidGroup.NotFound: The security group '%s' does not exist",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")
+	PrefixListExists = store.NewRule("a prefix list that is named exists",
+		"%s, api error InvalidPrefixListID.NotFound: The prefix list ID '%s' does not exist",
+		"https://github.com/aws-cloudformation/rain/issues/308")
 	TableExists = store.NewRule("a route table that is named exists",
 		"%s, api error InvalidRouteTableID.NotFound: The routeTable ID '%s' does not exist",
 		"https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html")

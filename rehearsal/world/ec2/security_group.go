@@ -105,7 +105,7 @@ var (
 	GroupRulePeer = store.NewRule("a security group rule has peers",
 		"authorizing Security Group (%s) Rule: one of ['cidr_blocks', 'ipv6_cidr_blocks', 'self', 'source_security_group_id', 'prefix_list_ids'] must be set to create an AWS Security Group Rule",
 		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_security_group_rule.go")
-	GroupRuleQuota = store.NewRule("a security group has at most sixty rules in each direction",
+	GroupRuleQuota = store.NewRule("a security group has at most sixty rules in each direction, a rule for a prefix list counted as its maximum number of entries",
 		"authorizing Security Group (%s) Rule: operation error EC2: AuthorizeSecurityGroup, api error RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html")
 	GroupRulePorts = store.NewRule("a security group rule's ports are in order",
@@ -278,6 +278,9 @@ func CreateSecurityGroupRule(c *store.Call, o *store.Object) error {
 	if err == nil && r.Source != "" {
 		err = CheckSecurityGroups(c.Account, op, []string{r.Source})
 	}
+	if err == nil {
+		err = checkPrefixLists(c.Account, op, r.PrefixLists)
+	}
 	if err != nil {
 		return err
 	}
@@ -313,7 +316,7 @@ func (r *SecurityGroupRule) permission() string {
 
 // groupRuleFits refuses a rule that the security group has already, and one too many.
 func groupRuleFits(w *store.Account, r *SecurityGroupRule) error {
-	permission, count := r.permission(), len(r.peers())
+	permission, count := r.permission(), rulesFor(w, r)
 	for _, o := range w.With(store.GroupRuleType, "securityGroupId", r.Group) {
 		other := SecurityGroupRuleOf(o)
 		if other.Direction != r.Direction {
@@ -322,7 +325,7 @@ func groupRuleFits(w *store.Account, r *SecurityGroupRule) error {
 		if err := GroupRuleOnce.When(other.permission() == permission, r.Group, r.Direction, permission); err != nil {
 			return err
 		}
-		count += len(other.peers())
+		count += rulesFor(w, other)
 	}
 	return GroupRuleQuota.When(count > 60, r.Group)
 }

@@ -169,6 +169,7 @@ func TestALoadBalancersOwnGroupGoesWhenItsServiceNamesOthers(t *testing.T) {
 
 func TestAPrefixListIsLetInByTheLoadBalancersOwnGroup(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
+	k.World.HoldPrefixLists(map[string]int{"pl-1": 20})
 	k.Apply(store.DeploymentType, worldtest.Web())
 	k.Apply(store.ServiceType, worldtest.NLB(worldtest.Asked("security-group-prefix-lists", "pl-1")))
 	rules := k.World.With(store.GroupRuleType, "securityGroupId", k.One(store.LoadBalancerType).Texts("securityGroups")[0])

@@ -15,8 +15,8 @@ type Options struct {
 	Charts map[string]string
 	// Published holds further repositories and versions of the charts, see PublishChart.
 	Published []PublishedChart
-	// HostedZones are zones of Route 53 that the operator has before any stack.
-	HostedZones []HostedZone
+	// Operator is what the operator has before any stack.
+	Operator OperatorResources
 	// Verify checks, after each call, that the queues of the actors miss no item. It is slow.
 	Verify bool
 	// Changed is called after each change, without the lock; nil for none.
@@ -26,6 +26,14 @@ type Options struct {
 // PublishedChart is a place of a chart beside the one that it comes from: Chart and Repository are those inputs of a
 // release, where Chart is an oci:// address without a Repository.
 type PublishedChart struct{ Chart, Repository, Version string }
+
+// OperatorResources are resources of the operator that stack files name and stacks do not create: allocation IDs of
+// Elastic IPs, prefix lists by ID with their maximum number of entries, and hosted zones.
+type OperatorResources struct {
+	ElasticIPs  []string
+	PrefixLists map[string]int
+	HostedZones []HostedZone
+}
 
 // HostedZone is a zone of the operator. ID is "" if the stack file gives the domain alone. Region is that of the stack,
 // since an account has none before its first call.

@@ -23,6 +23,7 @@ const (
 	FlowLogType         = "aws:ec2/flowLog:FlowLog"
 	InterfaceType       = "aws:ec2/networkInterface:NetworkInterface"
 	SecurityGroupType   = "aws:ec2/securityGroup:SecurityGroup"
+	PrefixListType      = "aws:ec2/managedPrefixList:ManagedPrefixList" // of the operator alone
 	GroupRuleType       = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	DefaultGroupType    = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	LaunchTemplateType  = "aws:ec2/launchTemplate:LaunchTemplate"
