@@ -16,7 +16,8 @@ type AddonArgs struct {
 	ClusterName pulumi.StringInput
 }
 
-// Addon is an EKS add-on, which replaces the self-managed copy that EKS installs with every cluster.
+// Addon is an EKS add-on. In a cluster that was created with self-managed copies of aws-node, kube-proxy and CoreDNS it
+// replaces its copy.
 type Addon struct{ pulumi.ResourceState }
 
 // KubeProxyArgs holds the spec and wires of kube-proxy.
@@ -52,7 +53,7 @@ func newAddon(ctx *pulumi.Context, name, typ string, addon *eks.AddonArgs, args 
 		return nil, err
 	}
 	addon.ClusterName = args.ClusterName
-	// The self-managed copy has other settings; overwrite them.
+	// A self-managed copy has other settings, and so may fields that people changed; overwrite them.
 	addon.ResolveConflictsOnCreate = pulumi.String("OVERWRITE")
 	addon.ResolveConflictsOnUpdate = pulumi.String("OVERWRITE")
 	if args.Spec.Version != "" {

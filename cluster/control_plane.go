@@ -55,11 +55,12 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 		}
 		clusterArgs.EncryptionConfigKeyArn = key.Arn
 	}
-	inner, err := newReplacementTransform(ctx, name)
+	replacement, err := newReplacementTransform(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms([]pulumi.ResourceTransform{inner}))
+	transforms := []pulumi.ResourceTransform{replacement, transformCluster}
+	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms(transforms))
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}

@@ -41,6 +41,7 @@ func Program(ctx *pulumi.Context) error {
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
 		b.after(nodeRole),   // without its policies nodes cannot join or pull images
+		b.after(kubeProxy),  // pods reach the API server through a Service address, on nodes that are replaced too
 		b.after(cni),        // earlier nodes have no addresses for pods; ENIs of nodes that are deleted later are left over
 		b.after(internet),   // nodes in public subnets join and pull images through it
 		b.after(nat),        // nodes in private subnets join and pull images through it
@@ -63,7 +64,6 @@ func Program(ctx *pulumi.Context) error {
 	controller := b.controller(kubernetes, vpc, control, controllerRole, backendGroup,
 		b.after(controllerRole), // without its policy it can neither create nor delete load balancers
 		b.after(gatewayAPI),     // it looks for the definitions of the Gateway API only when it starts
-		b.after(kubeProxy),      // its pods reach the API server through a Service address, on new nodes too
 		b.after(coreDNS))        // its pods resolve the names of AWS APIs
 	class := b.ingressClass(kubernetes)
 	gatewayClasses := b.gatewayClasses(kubernetes,

@@ -78,8 +78,8 @@ func TestCoreDNSWaitsForNodes(t *testing.T) {
 	localGraph(t).mustComeAfter(t, addon, "coredns", nodeGroup, "")
 }
 
-func TestKubeProxyDoesNotWaitForTheNodes(t *testing.T) {
-	localGraph(t).mustNotWait(t, addon, "kube-proxy", nodeGroup, "")
+func TestNodesHaveKubeProxyWhileTheyExist(t *testing.T) {
+	localGraph(t).mustComeAfter(t, nodeGroup, "", addon, "kube-proxy")
 }
 
 func TestTheControllerHasEverythingItNeedsWhileItExists(t *testing.T) {

@@ -57,6 +57,14 @@ func TestSubnetsHaveTheTagsThatLoadBalancerDiscoveryNeeds(t *testing.T) {
 	}
 }
 
+func TestEKSInstallsNothingThatTheAddOnsWouldOverwrite(t *testing.T) {
+	for _, c := range localGraph(t).find(t, "aws:eks/cluster:Cluster", "") {
+		if c.Inputs["bootstrapSelfManagedAddons"] != false {
+			t.Errorf("bootstrapSelfManagedAddons of %s is %v", c.URN.Name(), c.Inputs["bootstrapSelfManagedAddons"])
+		}
+	}
+}
+
 func TestAStackWithoutAnALBHasTheIngressClassOfIngressesThatAreCreatedByHand(t *testing.T) {
 	g := localGraph(t)
 	class := g.find(t, "kubernetes:networking.k8s.io/v1:IngressClass", "")

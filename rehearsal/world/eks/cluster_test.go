@@ -1,6 +1,7 @@
 package eks_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,21 @@ func TestCreatingAClusterCreatesWhatEKSCreates(t *testing.T) {
 	}
 	if logs := l.World.Get(store.LogGroupType, "/aws/eks/dev/cluster"); logs == nil || logs.Owner != "eks" {
 		t.Errorf("log group: %v", logs)
+	}
+}
+
+func TestAClusterWithoutSelfManagedAddOnsHasNoPodsOfEKS(t *testing.T) {
+	l := worldtest.NewLab(t).Network()
+	l.Role("cluster-role", worldtest.TrustFor("eks"), "AmazonEKSClusterPolicy")
+	l.Make("cluster", store.ClusterType, worldtest.With(l.ClusterInputs(), "bootstrapSelfManagedAddons", false))
+	for _, addon := range addonpkg.SystemAddons {
+		if kube.WorkloadOf(l.World.Account, "dev", addon) != nil {
+			t.Errorf("%s is installed", addon)
+		}
+	}
+	fixed, err := l.Client.ForceNew(store.ClusterType)
+	if err != nil || !slices.Contains(fixed, "bootstrapSelfManagedAddons") {
+		t.Errorf("a change of the property keeps the cluster: %v %v", fixed, err)
 	}
 }
 
