@@ -19,6 +19,7 @@ func defaults() Stack {
 		},
 		Cluster: Cluster{
 			Version:           DefaultVersion(),
+			UpgradePolicy:     SupportStandard,
 			SecretsEncryption: true,
 			Logs:              Logs{Types: []string{"api", "audit", "authenticator"}, RetentionDays: 30},
 		},

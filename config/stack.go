@@ -80,9 +80,14 @@ type Cluster struct {
 	// Name is the name of the cluster, up to 40 characters, unique in the account and region, not beginning with sg-.
 	// All resources of the stack are named after it, so it cannot change after the stack is created. Required.
 	Name string `json:"name"`
-	// Version is the Kubernetes version, in quotes: "1.33" (extended support, which costs more per hour), "1.34",
-	// "1.35" (default) or "1.36".
+	// Version is the Kubernetes version, in quotes: "1.33" (extended support, with upgradePolicy extended alone),
+	// "1.34", "1.35" (default) or "1.36".
 	Version string `json:"version"`
+	// UpgradePolicy is the support in which the cluster may stay: standard, in which EKS upgrades its control plane
+	// automatically when the standard support of its version ends, or extended, in which it stays for another year at
+	// six times the price per hour. EKS accepts a change to standard only while the version is in standard support.
+	// Default standard.
+	UpgradePolicy string `json:"upgradePolicy"`
 	// ServiceCIDR is the IPv4 range of Service addresses, /12 to /24, private and without overlap with the VPC.
 	// Default 172.20.0.0/16. With ipFamily ipv6, EKS assigns an IPv6 range, and the key is refused.
 	ServiceCIDR string `json:"serviceCidr"`

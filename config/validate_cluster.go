@@ -18,6 +18,7 @@ func (v *validator) cluster(c Cluster, ipv6 bool) {
 		v.Add("cluster.name", "%q begins with sg-, but security groups of the stack are named after it, and EC2 accepts no such name of a security group; choose another name", c.Name)
 	}
 	v.oneOf("cluster.version", c.Version, Versions...)
+	v.oneOf("cluster.upgradePolicy", c.UpgradePolicy, SupportStandard, SupportExtended)
 	if c.ServiceCIDR != "" { // with ipFamily ipv6
 		v.cidr("cluster.serviceCidr", c.ServiceCIDR)
 	}

@@ -10,6 +10,10 @@ const (
 	IPv4 = "ipv4"
 	IPv6 = "ipv6"
 
+	// SupportStandard and SupportExtended are EKS's support of a Kubernetes version in which a cluster stays.
+	SupportStandard = "standard"
+	SupportExtended = "extended"
+
 	NATZone   = "zone"
 	NATSingle = "single"
 	NATNone   = "none"

@@ -27,7 +27,7 @@ type Billed struct {
 // computeBilled returns what a stack pays by the hour.
 func computeBilled(s *config.Stack, p *Plan) []Billed {
 	all := slices.Concat(
-		[]Billed{billedAlways("EKS control plane", describeSupport(s.Cluster.Version), 1)},
+		[]Billed{billedControlPlane(s.Cluster)},
 		[]Billed{billedAlways("NAT gateway", strings.Join(p.Gateways, ", "), len(p.Gateways))},
 		[]Billed{billedAlways("interface endpoint in a zone", fmt.Sprintf("%s; each in %d zones", strings.Join(p.Endpoints, ", "), len(s.Network.Zones)), len(p.Endpoints)*len(s.Network.Zones))},
 		billedNodes(s.NodeGroups), billedBalancers(s), billedAddresses(s, p))
@@ -38,12 +38,23 @@ func billedAlways(what, detail string, count int) Billed {
 	return Billed{What: what, Detail: detail, Count: count, Min: count, Max: count}
 }
 
-func describeSupport(version string) string {
-	end := kubernetesSupport[version].standard
-	if end > supportDate {
-		return fmt.Sprintf("Kubernetes %s, which costs more per hour after standard support ends (%s)", version, end)
+// The names of the control plane among what is billed, by the support of its version.
+const (
+	BilledControlPlane         = "EKS control plane"
+	BilledExtendedControlPlane = "EKS control plane in extended support"
+)
+
+// billedControlPlane is the control plane, with what happens to it after the standard support of its version.
+func billedControlPlane(c config.Cluster) Billed {
+	end := kubernetesSupport[c.Version].standard
+	switch {
+	case end <= supportDate:
+		return billedAlways(BilledExtendedControlPlane, fmt.Sprintf("Kubernetes %s, which costs six times as much per hour since standard support ended (%s)", c.Version, end), 1)
+	case c.UpgradePolicy == config.SupportExtended:
+		return billedAlways(BilledControlPlane, fmt.Sprintf("Kubernetes %s, which costs six times as much per hour after standard support ends (%s)", c.Version, end), 1)
+	default:
+		return billedAlways(BilledControlPlane, fmt.Sprintf("Kubernetes %s, which EKS upgrades automatically after standard support ends (%s)", c.Version, end), 1)
 	}
-	return fmt.Sprintf("Kubernetes %s, which costs more per hour since standard support ended (%s)", version, end)
 }
 
 // billedNodes are the nodes of each group.

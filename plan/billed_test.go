@@ -40,7 +40,7 @@ func TestEverythingThatIsBilledByTheHourIsListed(t *testing.T) {
 		"web":  {Kind: config.KindALB, Scheme: config.InternetFacing, Paths: []string{"/"}},
 	}
 	want := []string{
-		"1 (1-1) EKS control plane: Kubernetes 1.35, which costs more per hour after standard support ends (2027-03-27)",
+		"1 (1-1) EKS control plane: Kubernetes 1.35, which EKS upgrades automatically after standard support ends (2027-03-27)",
 		"3 (3-3) NAT gateway: ap-northeast-2a, ap-northeast-2b, ap-northeast-2c",
 		"6 (6-6) interface endpoint in a zone: ec2, sts; each in 3 zones",
 		"1 (0-4) node: group edge: t3.large or t3a.large, spot",
@@ -54,6 +54,19 @@ func TestEverythingThatIsBilledByTheHourIsListed(t *testing.T) {
 	}
 	if got := bill(s); !slices.Equal(got, want) {
 		t.Errorf("want\n%s\ngot\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"))
+	}
+}
+
+func TestTheControlPlaneIsBilledByItsSupport(t *testing.T) {
+	for _, test := range []struct{ version, policy, want string }{
+		{"1.35", config.SupportExtended, "1 (1-1) EKS control plane: Kubernetes 1.35, which costs six times as much per hour after standard support ends (2027-03-27)"},
+		{"1.33", config.SupportExtended, "1 (1-1) EKS control plane in extended support: Kubernetes 1.33, which costs six times as much per hour since standard support ended (2026-07-29)"},
+	} {
+		s := plantest.Stack()
+		s.Cluster.Version, s.Cluster.UpgradePolicy = test.version, test.policy
+		if got := bill(s); got[0] != test.want {
+			t.Errorf("%s, want %s", got[0], test.want)
+		}
 	}
 }
 

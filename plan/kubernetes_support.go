@@ -23,8 +23,8 @@ const warningPeriod = 60 * 24 * time.Hour
 type supported struct{ standard, extended string }
 
 // kubernetesSupport follows docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html: 14 months of standard
-// support, in which a cluster's hour costs least, and 12 of extended support, after which EKS upgrades the cluster by
-// itself.
+// support, in which a cluster's hour costs least, and 12 of extended support for clusters with this upgrade policy. At
+// the end EKS upgrades the control plane to the next version.
 var kubernetesSupport = map[string]supported{
 	"1.36": {"2027-08-02", "2028-08-02"},
 	"1.35": {"2027-03-27", "2028-03-27"},
@@ -32,10 +32,22 @@ var kubernetesSupport = map[string]supported{
 	"1.33": {"2026-07-29", "2027-07-29"},
 }
 
+// checkUpgradePolicy refuses the upgrade policy standard for a version that is in extended support: extended support
+// cannot be turned off once it has started (docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html,
+// upgradePolicy).
+func checkUpgradePolicy(c config.Cluster, problems *config.Problems) {
+	ends, known := kubernetesSupport[c.Version]
+	if known && c.UpgradePolicy == config.SupportStandard && ends.standard <= supportDate {
+		problems.Add("cluster.upgradePolicy", "%s, but standard support of Kubernetes %s ended on %s; write extended, with which the control plane costs six times as much per hour, until the cluster has a newer version",
+			c.UpgradePolicy, c.Version, ends.standard)
+	}
+}
+
 // AdviseOnSupport warns of a Kubernetes version that is out of standard support on a day (2026-11-21), or leaves it
 // within 60 days.
-func AdviseOnSupport(version, day string) []config.Warning {
+func AdviseOnSupport(c config.Cluster, day string) []config.Warning {
 	const path = "cluster.version"
+	version := c.Version
 	ends, known := kubernetesSupport[version]
 	if !known {
 		return nil
@@ -46,6 +58,8 @@ func AdviseOnSupport(version, day string) []config.Warning {
 		return []config.Warning{{Path: path, Text: fmt.Sprintf("extended support of Kubernetes %s ended on %s: EKS creates no clusters of this version and upgrades existing ones; %s", version, ends.extended, next)}}
 	case ends.standard <= day:
 		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ended on %s: the control plane costs more per hour, and on %s EKS upgrades the cluster automatically; %s", version, ends.standard, ends.extended, next)}}
+	case ends.standard <= dayAfter(day, warningPeriod) && c.UpgradePolicy == config.SupportStandard:
+		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ends on %s, after which EKS upgrades the control plane automatically, and this version is refused; %s, or write cluster.upgradePolicy: extended, at six times the price per hour", version, ends.standard, next)}}
 	case ends.standard <= dayAfter(day, warningPeriod):
 		return []config.Warning{{Path: path, Text: fmt.Sprintf("standard support of Kubernetes %s ends on %s, after which the control plane costs more per hour; %s", version, ends.standard, next)}}
 	default:

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,11 +15,14 @@ func TestAVersionThatLeavesStandardSupportIsWarnedOf(t *testing.T) {
 	for _, test := range []struct{ version, day, want string }{
 		{"1.35", "2026-11-21", ""},
 		{"1.34", "2026-10-02", ""},
+		{"1.34 standard", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, after which EKS upgrades the control plane automatically, and this version is refused; upgrade to"},
+		{"1.34 standard", "2026-10-02", ""},
 		{"1.34", "2026-10-03", "standard support of Kubernetes 1.34 ends on 2026-12-02, after which the control plane costs more per hour; upgrade to a newer version, one minor version at a time"},
 		{"1.34", "2026-12-02", "standard support of Kubernetes 1.34 ended on 2026-12-02: the control plane costs more per hour, and on 2027-12-02 EKS upgrades the cluster automatically; upgrade to"},
 		{"1.34", "2027-12-02", "extended support of Kubernetes 1.34 ended on 2027-12-02: EKS creates no clusters of this version and upgrades existing ones; upgrade to"},
 	} {
-		got := plan.AdviseOnSupport(test.version, test.day)
+		version, policy, _ := strings.Cut(test.version, " ")
+		got := plan.AdviseOnSupport(config.Cluster{Version: version, UpgradePolicy: policy}, test.day)
 		switch {
 		case test.want == "" && len(got) > 0:
 			t.Errorf("%s on %s: %v", test.version, test.day, got)
@@ -30,7 +34,7 @@ func TestAVersionThatLeavesStandardSupportIsWarnedOf(t *testing.T) {
 
 func TestEveryAcceptedVersionHasItsSupportAndAddonsInTheTable(t *testing.T) {
 	for _, version := range config.Versions {
-		if got := plan.AdviseOnSupport(version, "2100-01-01"); len(got) != 1 {
+		if got := plan.AdviseOnSupport(config.Cluster{Version: version}, "2100-01-01"); len(got) != 1 {
 			t.Errorf("the end of support of Kubernetes %s is not known", version)
 		}
 		s := plantest.Stack()
@@ -91,5 +95,17 @@ func TestOtherPartitionsTakeTheAddonsThatEKSHasThere(t *testing.T) {
 	s.Addons.CoreDNS.Version = "v1.13.2-eksbuild.21"
 	if p, _ := plan.New(s); p.Addons.CoreDNS != "v1.13.2-eksbuild.21" {
 		t.Errorf("%+v", p.Addons)
+	}
+}
+
+func TestAVersionInExtendedSupportNeedsItsUpgradePolicy(t *testing.T) {
+	for policy, refused := range map[string]bool{config.SupportStandard: true, config.SupportExtended: false} {
+		s := plantest.Stack()
+		s.Cluster.Version, s.Cluster.UpgradePolicy = "1.33", policy
+		_, problems := plan.New(s)
+		found := strings.Contains(fmt.Sprint(problems.Err()), "cluster.upgradePolicy: standard, but standard support of Kubernetes 1.33 ended on 2026-07-29; write extended")
+		if found != refused {
+			t.Errorf("%s: %v", policy, problems)
+		}
 	}
 }

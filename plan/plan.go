@@ -92,6 +92,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkSpeed(s, &problems)
 	checkExternalSNAT(s, &problems)
 	capacity.CheckInstanceTypes(s.NodeGroups, &problems)
+	checkUpgradePolicy(s.Cluster, &problems)
 	checkAddonVersions(s, &problems)
 	capacity.CheckMaxPods(s, &problems)
 	capacity.CheckSubnets(s, p.Demand, &problems)
@@ -116,7 +117,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		adviseOnTLSPolicies(s),
 		adviseOnSpot(s),
 		capacity.AdviseOnWarmTargets(s, p.Groups),
-		AdviseOnSupport(s.Cluster.Version, supportDate),
+		AdviseOnSupport(s.Cluster, supportDate),
 		capacity.AdviseOnSubnets(s, p.Demand),
 		capacity.AdviseOnPods(s, p.Groups),
 		quota.AdviseOnShortages(p.Quotas),

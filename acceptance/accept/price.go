@@ -13,13 +13,14 @@ import (
 
 // prices are the list prices of what a plan lists as billed, beside nodes.
 var prices = map[string]awsdata.ListPrice{
-	"EKS control plane":            awsdata.ControlPlanePrice,
-	"NAT gateway":                  awsdata.NATGatewayPrice,
-	"interface endpoint in a zone": awsdata.EndpointPrice,
-	"Classic Load Balancer":        awsdata.ClassicPrice,
-	"Network Load Balancer":        awsdata.LoadBalancerPrice,
-	"Application Load Balancer":    awsdata.LoadBalancerPrice,
-	"public IPv4 address":          awsdata.PublicAddressPrice,
+	plan.BilledControlPlane:         awsdata.ControlPlanePrice,
+	plan.BilledExtendedControlPlane: awsdata.ExtendedControlPlanePrice,
+	"NAT gateway":                   awsdata.NATGatewayPrice,
+	"interface endpoint in a zone":  awsdata.EndpointPrice,
+	"Classic Load Balancer":         awsdata.ClassicPrice,
+	"Network Load Balancer":         awsdata.LoadBalancerPrice,
+	"Application Load Balancer":     awsdata.LoadBalancerPrice,
+	"public IPv4 address":           awsdata.PublicAddressPrice,
 }
 
 // PriceText returns what a stack costs by the hour, and what is not in the sum.

@@ -9,6 +9,7 @@ import (
 	"eksnet/config"
 	"eksnet/internal/awsdata"
 	"eksnet/internal/stackfile"
+	"eksnet/plan"
 )
 
 // Control plane 0.10, three NAT gateways 0.135, an NLB 0.0225, six addresses 0.03, three m7g.large of 0.0816 and their
@@ -22,6 +23,15 @@ func TestThePriceIsTheSumOfWhatIsBilledByTheHour(t *testing.T) {
 	want := fmt.Sprintf("%.2f USD an hour by the list prices of us-east-1, %.2f of it for nodes with their disks; traffic is not included", 0.10+0.135+0.0225+0.03+3*0.0816+disks, 3*0.0816+disks)
 	if got := accept.PriceText(spec, planned.Billed); got != want || disks == 0 {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestAControlPlaneInExtendedSupportCostsSixTimesAsMuch(t *testing.T) {
+	price := func(what string) string {
+		return accept.PriceText(&config.Stack{}, []plan.Billed{{What: what, Count: 1}})
+	}
+	if standard, extended := price(plan.BilledControlPlane), price(plan.BilledExtendedControlPlane); !strings.HasPrefix(standard, "0.10 USD") || !strings.HasPrefix(extended, "0.60 USD") {
+		t.Errorf("%s; %s", standard, extended)
 	}
 }
 

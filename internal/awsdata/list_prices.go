@@ -17,8 +17,9 @@ var (
 	// aws.amazon.com/elasticloadbalancing/pricing; load balancer capacity units are not included.
 	LoadBalancerPrice = ListPrice{Hourly: 0.0225}
 	ClassicPrice      = ListPrice{Hourly: 0.025}
-	// aws.amazon.com/eks/pricing, for a version in standard support.
-	ControlPlanePrice = ListPrice{Hourly: 0.10}
+	// aws.amazon.com/eks/pricing, for a version in standard support and in extended support.
+	ControlPlanePrice         = ListPrice{Hourly: 0.10}
+	ExtendedControlPlanePrice = ListPrice{Hourly: 0.60}
 	// aws.amazon.com/vpc/pricing and aws.amazon.com/privatelink/pricing.
 	NATGatewayPrice    = ListPrice{Hourly: 0.045}
 	PublicAddressPrice = ListPrice{Hourly: 0.005}

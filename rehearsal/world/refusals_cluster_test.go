@@ -43,6 +43,17 @@ func clusterRefusals() []refusal {
 		})},
 		{"a cluster's role without its policy", eks.ClusterRolePolicy, cluster("roleArn", func(l *worldtest.Lab) any { return l.Role("bare", worldtest.TrustFor("eks")) })},
 		{"a Kubernetes version that EKS does not have", eks.ClusterVersion, cluster("version", plain("1.99"))},
+		{"an upgrade policy that EKS does not have", eks.UpgradePolicyWritten, cluster("upgradePolicy", plain(store.Properties{"supportType": "standard"}))},
+		{"a cluster without extended support, of a version in it", eks.UpgradePolicyExtended, func(l *worldtest.Lab) error {
+			l.Network().Role("cluster-role", worldtest.TrustFor("eks"), "AmazonEKSClusterPolicy")
+			old := worldtest.With(l.ClusterInputs(), "version", "1.33")
+			return l.Fails(store.ClusterType, worldtest.With(old, "upgradePolicy", store.Properties{"supportType": "STANDARD"}))
+		}},
+		{"extended support that is turned off after it began", eks.UpgradePolicyExtended, func(l *worldtest.Lab) error {
+			l.Network().Role("cluster-role", worldtest.TrustFor("eks"), "AmazonEKSClusterPolicy")
+			l.Make("cluster", store.ClusterType, worldtest.With(l.ClusterInputs(), "version", "1.33"))
+			return l.Change(store.ClusterType, "dev", store.Properties{"upgradePolicy": store.Properties{"supportType": "STANDARD"}})
+		}},
 		{"a cluster in a subnet that does not exist", eks.ClusterSubnets, cluster("vpcConfig.subnetIds", plain([]any{"subnet-0"}))},
 		{"a cluster in two VPCs", eks.ClusterOneVPC, cluster("vpcConfig.subnetIds", func(l *worldtest.Lab) any {
 			first := l.IDs["private-a"]

@@ -39,6 +39,21 @@ var clusterChanges = []Row{
 		Edits: edits{dropKey("cluster.version")},
 	},
 	{
+		Key: "cluster.upgradePolicy", Change: "extended", Stack: LocalStack,
+		Edits: edits{setKey("cluster.upgradePolicy", "extended")},
+		Want:  `update Cluster local-eksCluster (upgradePolicy.supportType)`,
+	},
+	{
+		Key: "cluster.upgradePolicy", Change: "standard", Stack: platformStack,
+		Edits: edits{setKey("cluster.upgradePolicy", "standard")},
+		Want:  `update Cluster platform-eksCluster (upgradePolicy.supportType)`,
+	},
+	{
+		Key: "cluster.upgradePolicy", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("cluster.upgradePolicy")},
+		Want:  `update Cluster platform-eksCluster (upgradePolicy.supportType)`,
+	},
+	{
 		Key: "cluster.serviceCidr", Change: "added", Stack: LocalStack,
 		Edits:   edits{setKey("cluster.serviceCidr", "10.100.0.0/16")},
 		Refused: `cluster.serviceCidr: "10.100.0.0/16", but the existing cluster has 172.20.0.0/16`,

@@ -14,9 +14,12 @@ import (
 	"eksnet/rehearsal/world/store"
 )
 
-// SupportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first: those before 1.34
-// in extended support (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+// SupportedVersions are the Kubernetes versions that EKS offers in November 2026, the oldest first, and
+// oldestStandard is the oldest one in standard support
+// (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
 var SupportedVersions = []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
+
+const oldestStandard = "1.34"
 
 // Cluster is a cluster of EKS.
 type Cluster struct {
@@ -34,6 +37,7 @@ type Cluster struct {
 	Encryption ClusterEncryption `json:"encryptionConfig"`
 	Compute    ClusterCompute    `json:"computeConfig"`
 	Authority  ClusterAuthority  `json:"certificateAuthority"`
+	Upgrade    ClusterUpgrade    `json:"upgradePolicy"`
 
 	// Facts of a cluster.
 	UniqueID string `json:"id"`      // in its endpoint and its issuer
@@ -89,6 +93,11 @@ type ClusterCompute struct {
 	Enabled bool `json:"enabled"`
 }
 
+// ClusterUpgrade is the support in which a cluster may stay.
+type ClusterUpgrade struct {
+	Support string `json:"supportType"` // STANDARD or EXTENDED
+}
+
 // ClusterAuthority is a certificate authority.
 type ClusterAuthority struct {
 	Data string `json:"data"` // in base64
@@ -137,6 +146,8 @@ func clusterKind() *store.Kind {
 
 var clusterForm = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$`)
 
+var supportTypes = []string{"EXTENDED", "STANDARD"}
+
 var logTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 
 // checkCluster reads untyped inputs: in a preview some of them are unknown.
@@ -151,6 +162,8 @@ func checkCluster(in store.Properties) []store.Failure {
 	for _, l := range store.Texts(in["enabledClusterLogTypes"]) {
 		failures = append(failures, ClusterLogTypes.Failure(!slices.Contains(logTypes, l), "enabledClusterLogTypes", logTypes, l)...)
 	}
+	support, known := store.MapOf(in["upgradePolicy"])["supportType"].(string)
+	failures = append(failures, UpgradePolicyWritten.Failure(known && !slices.Contains(supportTypes, support), "upgradePolicy.supportType", supportTypes, support)...)
 	for _, cidr := range store.Texts(store.MapOf(in["vpcConfig"])["publicAccessCidrs"]) {
 		_, ok := ec2.ParseNetwork(cidr)
 		failures = append(failures, PublicCIDRWritten.Failure(!ok, "vpcConfig.publicAccessCidrs", cidr)...)

@@ -96,6 +96,12 @@ var (
 	ClusterAuthMode = store.NewRule("a cluster's authentication mode is a mode of EKS",
 		createClusterOp+"InvalidParameterException: authenticationMode %s is not one of [API, API_AND_CONFIG_MAP, CONFIG_MAP]",
 		"https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html")
+	UpgradePolicyWritten = store.NewRule("a cluster's upgrade policy is one of EKS",
+		"expected upgrade_policy.0.support_type to be one of %q, got %s",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_UpgradePolicyRequest.html")
+	UpgradePolicyExtended = store.NewRule("a cluster of a version in extended support has the upgrade policy EXTENDED",
+		"%s, InvalidParameterException: Extended support cannot be disabled for Kubernetes version %s, which is in extended support",
+		"https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html (upgradePolicy: You cannot disable extended support once it starts)")
 	UpgradeStep = store.NewRule("a cluster is upgraded by one minor version at a time, and never downgraded",
 		"updating EKS Cluster (%s) version: operation error EKS: UpdateClusterVersion, InvalidParameterException: Unsupported Kubernetes minor version update from %s to %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html")
@@ -129,7 +135,8 @@ func clusterFits(w *store.Account, o *store.Object, name string) (*store.Object,
 	if err := store.First(
 		ClusterVersion.When(!slices.Contains(SupportedVersions, in.Version), name, in.Version),
 		ClusterRole.When(!iam.TrustsService(w, role, "eks"), name, in.RoleARN),
-		ClusterRolePolicy.When(!iam.HasManagedPolicy(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID)); err != nil {
+		ClusterRolePolicy.When(!iam.HasManagedPolicy(w, role, "AmazonEKSClusterPolicy"), name, w.Partition().ID),
+		upgradePolicyFits(in, Operation("creating", "EKS Cluster", name, "CreateCluster"))); err != nil {
 		return nil, err
 	}
 	subnets, err := clusterSubnetsFit(w, in, name, true)
@@ -251,6 +258,7 @@ func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 		UpgradeStep.When(step < 0 || step > 1, o.ID, from, to),
 		ClusterVersion.When(!slices.Contains(SupportedVersions, to), o.ID, to),
 		UpgradeSkew.When(len(behind) > 0, o.ID, store.DescribeAll(behind), to),
+		upgradePolicyFits(in, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig")),
 		AuthModeForward.When(slices.Index(authModes, mode) < slices.Index(authModes, oldMode), o.ID, oldMode, mode),
 		EncryptionStays.When(oldKey != "" && key != oldKey, o.ID, oldKey)); err != nil {
 		return err
@@ -266,6 +274,13 @@ func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 		ClusterOneVPC.When(ec2.SubnetOf(subnets[0]).VPC != vpc.ID, o.ID, subnets[0].ID),
 		ClusterZonesFixed.When(oldZones != zones, o.ID, zones, oldZones),
 		endpointAccessFits(in, o.ID, vpc), endpointChanges(in, old), encryptionFits(w, in, o.ID))
+}
+
+// upgradePolicyFits checks the upgrade policy of a cluster. The provider changes the version first, so the new one
+// counts (terraform-provider-aws, internal/service/eks/cluster.go, resourceClusterUpdate).
+func upgradePolicyFits(in *Cluster, operation string) error {
+	extended := MinorVersion(in.Version) < MinorVersion(oldestStandard)
+	return UpgradePolicyExtended.When(extended && in.Upgrade.Support == "STANDARD", operation, in.Version)
 }
 
 // endpointChanges refuses an update of the endpoint that changes nothing. The provider sends one if the inputs differ
