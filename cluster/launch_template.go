@@ -17,8 +17,13 @@ func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in
 	if text := userData(args.Spec.AMI, args.Version, args.MaxPods); text != "" {
 		data = pulumi.String(text)
 	}
+	var key pulumi.StringPtrInput
+	if args.Spec.KeyName != "" {
+		key = pulumi.String(args.Spec.KeyName)
+	}
 	return ec2.NewLaunchTemplate(ctx, name, &ec2.LaunchTemplateArgs{
 		UserData:             data,
+		KeyName:              key,
 		UpdateDefaultVersion: pulumi.Bool(true),
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),

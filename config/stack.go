@@ -176,6 +176,9 @@ type NodeGroup struct {
 	// DiskGiB is the size in GiB of the volume for images and logs (the root volume of AL2023, the second volume of
 	// Bottlerocket), 20 to 16384. Default 50.
 	DiskGiB int `json:"diskGiB"`
+	// KeyName is the name of an EC2 key pair of the region, with which people in the VPC connect to nodes of AL2023 by
+	// SSH. The key pair must exist. A change replaces the nodes. Default: none; Session Manager needs no key.
+	KeyName string `json:"keyName"`
 	// MaxPods limits the pods on a node; 0 (default) uses the number that EKS computes. The maximum is what the
 	// interfaces of the instance types hold, and at most 110, or 250 with more than 30 vCPUs.
 	MaxPods int `json:"maxPods"`

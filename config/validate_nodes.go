@@ -29,6 +29,7 @@ func (v *validator) nodeGroup(path string, g NodeGroup) {
 	v.update(path+".update", g.Update)
 	v.labels(path+".labels", g.Labels)
 	v.taints(path+".taints", g.Taints)
+	v.keyName(path+".keyName", g)
 	v.between(path+".diskGiB", g.DiskGiB, 20, 16384, "GiB")
 	v.between(path+".maxPods", g.MaxPods, 0, 250, "pods")
 }

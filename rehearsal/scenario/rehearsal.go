@@ -202,6 +202,11 @@ func OperatorResourcesOf(settings map[string]string) world.OperatorResources {
 		all.ElasticIPs = append(all.ElasticIPs, w.ElasticIPs...)
 		maps.Copy(all.PrefixLists, w.PrefixLists)
 	}
+	for _, name := range slices.Sorted(maps.Keys(spec.NodeGroups)) {
+		if key := spec.NodeGroups[name].KeyName; key != "" {
+			all.KeyPairs = append(all.KeyPairs, key)
+		}
+	}
 	for _, zone := range spec.DNS.Zones {
 		if !zone.Own {
 			all.HostedZones = append(all.HostedZones, world.HostedZone{ID: zone.ID, Domain: zone.Domain, Private: zone.Private, Region: spec.Region})

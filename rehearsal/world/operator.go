@@ -118,6 +118,9 @@ func (w *World) Hold(allocations ...string) (held []string) {
 func (w *World) HoldAll(all store.OperatorResources) {
 	w.Hold(all.ElasticIPs...)
 	w.HoldPrefixLists(all.PrefixLists)
+	for _, name := range all.KeyPairs {
+		w.HoldKeyPair(name)
+	}
 	for _, zone := range all.HostedZones {
 		w.HoldZone(zone)
 	}
@@ -131,6 +134,13 @@ func (w *World) HoldPrefixLists(lists map[string]int) {
 	for _, id := range slices.Sorted(maps.Keys(lists)) {
 		ec2.HoldPrefixList(w.Account, id, lists[id])
 	}
+}
+
+// HoldKeyPair adds a key pair of the operator, which belongs to no stack; an existing one does not change.
+func (w *World) HoldKeyPair(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ec2.HoldKeyPair(w.Account, name)
 }
 
 // HoldZone adds a hosted zone of the operator that belongs to no stack; an existing one does not change. It returns its

@@ -63,6 +63,7 @@ func nodeGroupRefusals() []refusal {
 		{"Bottlerocket with settings outside of settings", node.UserDataSettings, bottlerocket("[kubernetes]\nmax-pods = 58\n")},
 		{"AL2023 with TOML", node.UserDataMIME, al2023("[settings.kubernetes]\nmax-pods = 58\n")},
 		{"AL2023 with a bare script", node.UserDataMIME, al2023("#!/bin/bash\necho hello\n")},
+		{"a key pair that does not exist", node.KeyPairExists, template(store.Properties{"keyName": "admin"}, "1", nil)},
 		{"AL2023 with an invalid NodeConfig", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("Node", ""))},
 		{"AL2023 with a NodeConfig of an unknown field", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("NodeConfig", "  kubelets: {}\n"))},
 		{"twenty-one instance types", node.NodeTypesMost, group("instanceTypes", plain(slices.Repeat([]any{"m7g.large"}, 21)))},

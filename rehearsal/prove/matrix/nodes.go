@@ -1,5 +1,7 @@
 package matrix
 
+import "eksnet/rehearsal/world"
+
 var nodeGroupChanges = []Row{
 	{
 		Key: "nodeGroups.<name>", Change: "added", Stack: LocalStack,
@@ -212,6 +214,27 @@ var nodeGroupChanges = []Row{
 		Want:  `update NodeGroup platform-general (nodeRepairConfig.enabled)`,
 	},
 	{
+		Key: "nodeGroups.<name>.keyName", Change: "added", Stack: LocalStack, Own: ownKeyPair("admin"),
+		Edits: edits{setKey("nodeGroups.general.keyName", "admin")},
+		Want: `
+			update LaunchTemplate local-general (keyName)
+			update NodeGroup local-general (launchTemplate.version)`,
+	},
+	{
+		Key: "nodeGroups.<name>.keyName", Change: "changed", Stack: platformStack, Own: ownKeyPair("another"),
+		Edits: edits{setKey("nodeGroups.general.keyName", "another")},
+		Want: `
+			update LaunchTemplate platform-general (keyName)
+			update NodeGroup platform-general (launchTemplate.version)`,
+	},
+	{
+		Key: "nodeGroups.<name>.keyName", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("nodeGroups.general.keyName")},
+		Want: `
+			update LaunchTemplate platform-general (keyName)
+			update NodeGroup platform-general (launchTemplate.version)`,
+	},
+	{
 		Key: "nodeGroups.<name>.tags", Change: "changed", Stack: stagingStack,
 		Edits: edits{setKey("nodeGroups.batch.tags", "{cost-centre: night}")},
 		Want: `
@@ -260,4 +283,12 @@ var nodeGroupChanges = []Row{
 			update LaunchTemplate local-general (userData)
 			update NodeGroup local-general (launchTemplate.version)`,
 	},
+}
+
+// ownKeyPair makes a key pair of the operator's own.
+func ownKeyPair(name string) func(w *world.World, vpc string) (before, after edits, err error) {
+	return func(w *world.World, _ string) (before, after edits, err error) {
+		w.HoldKeyPair(name)
+		return nil, nil, nil
+	}
 }

@@ -26,6 +26,7 @@ type LaunchTemplate struct {
 	InstanceType      string              `json:"instanceType"`
 	Image             string              `json:"imageId"`
 	UserData          string              `json:"userData"` // in base64
+	KeyName           string              `json:"keyName"`
 	Groups            []string            `json:"vpcSecurityGroupIds"`
 	Interfaces        []TemplateInterface `json:"networkInterfaces"`
 	Metadata          MetadataOptions     `json:"metadataOptions"`
@@ -118,6 +119,13 @@ func updateTemplate(c *store.Call, o, old *store.Object) error {
 	}
 	showTemplate(c.Account, o, latest, byDefault)
 	return nil
+}
+
+// HoldKeyPair adds a key pair of the operator, which belongs to no stack; an existing one does not change.
+func HoldKeyPair(w *store.Account, name string) {
+	if w.Get(store.KeyPairType, name) == nil {
+		w.Put(&store.Object{Type: store.KeyPairType, ID: name, Owner: store.OperatorOwner})
+	}
 }
 
 // TagsFor returns the tags of a launch template for a resource that it creates ("instance", "volume", …).

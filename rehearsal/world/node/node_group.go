@@ -143,7 +143,7 @@ func createNodeGroup(c *store.Call, o *store.Object) error {
 	if eks.ClusterOf(home).Access.Mode != "CONFIG_MAP" {
 		eks.CreateAccessEntry(c.Account, cluster, group.Role, "EC2_LINUX")
 	}
-	if err := store.First(userDataFits(c.Account, o), publicAddressesAssigned(c.Account, o), ipv6AddressesAssigned(c.Account, o)); err != nil {
+	if err := store.First(userDataFits(c.Account, o), keyPairFits(c.Account, o), publicAddressesAssigned(c.Account, o), ipv6AddressesAssigned(c.Account, o)); err != nil {
 		o.Set("status", eks.CreateFailed)
 		return err
 	}
@@ -248,7 +248,7 @@ func updateNodeGroup(c *store.Call, o, old *store.Object) error {
 	if NodeGroupOf(o).Version == was.Version {
 		o.Retain(old, "releaseVersion")
 	}
-	if err := userDataFits(c.Account, o); err != nil {
+	if err := store.First(userDataFits(c.Account, o), keyPairFits(c.Account, o)); err != nil {
 		return err
 	}
 	// New images and launch templates need new instances; labels and taints are changed on existing ones.

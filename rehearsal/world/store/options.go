@@ -28,9 +28,10 @@ type Options struct {
 type PublishedChart struct{ Chart, Repository, Version string }
 
 // OperatorResources are resources of the operator that stack files name and stacks do not create: allocation IDs of
-// Elastic IPs, prefix lists by ID with their maximum number of entries, and hosted zones.
+// Elastic IPs, names of key pairs, prefix lists by ID with their maximum number of entries, and hosted zones.
 type OperatorResources struct {
 	ElasticIPs  []string
+	KeyPairs    []string
 	PrefixLists map[string]int
 	HostedZones []HostedZone
 }

@@ -19,6 +19,7 @@ const (
 	EgressGatewayType   = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
 	NatType             = "aws:ec2/natGateway:NatGateway"
 	EipType             = "aws:ec2/eip:Eip"
+	KeyPairType         = "aws:ec2/keyPair:KeyPair"
 	EndpointType        = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	FlowLogType         = "aws:ec2/flowLog:FlowLog"
 	InterfaceType       = "aws:ec2/networkInterface:NetworkInterface"
