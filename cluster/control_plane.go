@@ -17,7 +17,10 @@ import (
 type ControlPlaneArgs struct {
 	Spec config.Cluster
 	// IPv6 reports whether pods and Services have IPv6 addresses.
-	IPv6     bool
+	IPv6 bool
+	// HasZonalShift reports whether an existing cluster has a setting of zonal shift.
+	HasZonalShift bool
+
 	Caller   Caller
 	VPC      pulumi.StringInput
 	Subnets  pulumi.StringArray
@@ -59,7 +62,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	if err != nil {
 		return nil, err
 	}
-	transforms := []pulumi.ResourceTransform{replacement, newClusterTransform(args.Spec)}
+	transforms := []pulumi.ResourceTransform{replacement, newClusterTransform(args)}
 	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms(transforms))
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)

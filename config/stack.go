@@ -88,6 +88,9 @@ type Cluster struct {
 	// six times the price per hour. EKS accepts a change to standard only while the version is in standard support.
 	// Default standard.
 	UpgradePolicy string `json:"upgradePolicy"`
+	// ZonalShift registers the cluster with zonal shift of Amazon Application Recovery Controller (ARC): an operator, or
+	// AWS with zonal autoshift, can then move traffic between pods and new nodes out of a zone that fails. Default false.
+	ZonalShift bool `json:"zonalShift"`
 	// ServiceCIDR is the IPv4 range of Service addresses, /12 to /24, private and without overlap with the VPC.
 	// Default 172.20.0.0/16. With ipFamily ipv6, EKS assigns an IPv6 range, and the key is refused.
 	ServiceCIDR string `json:"serviceCidr"`

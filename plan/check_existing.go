@@ -11,6 +11,8 @@ type ExistingCluster struct {
 	Version, ServiceCIDR string
 	// IPFamily is ipv4 or ipv6.
 	IPFamily string
+	// HasZonalShift reports whether it has a setting of zonal shift, true or false.
+	HasZonalShift bool
 	// Encrypted reports whether it encrypts Secrets with a key of the stack.
 	Encrypted bool
 }

@@ -23,8 +23,9 @@ type builder struct {
 	aws  *aws.Provider
 	// children holds the child resources of each component.
 	children map[pulumi.Resource][]pulumi.Resource
-	// hasCluster reports whether EKS has a cluster of the stack's name.
+	// hasCluster reports whether EKS has a cluster of the stack's name, and existing is that cluster.
 	hasCluster bool
+	existing   plan.ExistingCluster
 	// sizes holds the current desired sizes of node groups on AWS, by their names in the stack file.
 	sizes map[string]int
 	// hostedZoneIDs holds the IDs of the hosted zones that exist, by position in dns.zones.

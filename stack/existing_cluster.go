@@ -31,13 +31,14 @@ func (b *builder) checkExisting() error {
 	if err != nil {
 		return fmt.Errorf("cluster %s: %w", b.spec.Cluster.Name, err)
 	}
-	existing := plan.ExistingCluster{Version: found.Version}
+	existing := plan.ExistingCluster{Version: found.Version, HasZonalShift: len(found.ZonalShiftConfigs) > 0}
 	if existing.Encrypted, err = b.hasSecretsKey(); err != nil {
 		return err
 	}
 	for _, network := range found.KubernetesNetworkConfigs {
 		existing.IPFamily, existing.ServiceCIDR = network.IpFamily, network.ServiceIpv4Cidr
 	}
+	b.existing = existing
 	return plan.CheckExisting(b.spec, existing).Err()
 }
 

@@ -84,12 +84,13 @@ func (b *builder) logs(opts ...option) *cluster.Logs {
 func (b *builder) controlPlane(vpc *network.VPC, nodeRole *cluster.NodeRole, opts ...option) *cluster.ControlPlane {
 	return registerComponent(b, "control plane", func() (*cluster.ControlPlane, error) {
 		return cluster.NewControlPlane(b.ctx, b.name, &cluster.ControlPlaneArgs{
-			Spec:     b.spec.Cluster,
-			IPv6:     b.spec.Network.IPv6(),
-			Caller:   cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
-			VPC:      vpc.ID,
-			Subnets:  network.IDs(controlPlaneSubnets(vpc)),
-			NodeRole: nodeRole.Role,
+			Spec:          b.spec.Cluster,
+			IPv6:          b.spec.Network.IPv6(),
+			HasZonalShift: b.existing.HasZonalShift,
+			Caller:        cluster.Caller{Region: b.spec.Region, Profile: b.spec.Profile, Role: b.spec.Role},
+			VPC:           vpc.ID,
+			Subnets:       network.IDs(controlPlaneSubnets(vpc)),
+			NodeRole:      nodeRole.Role,
 		}, b.withAWS(opts)...)
 	})
 }

@@ -110,6 +110,11 @@ func clusterChangeRefusals() []refusal {
 	}
 	plain := func(value any) func(*worldtest.Lab) any { return func(*worldtest.Lab) any { return value } }
 	return []refusal{
+		{"a setting of zonal shift that is removed", eks.ZonalShiftSent, func(l *worldtest.Lab) error {
+			l.Network().Role("cluster-role", worldtest.TrustFor("eks"), "AmazonEKSClusterPolicy")
+			l.Make("cluster", store.ClusterType, worldtest.With(l.ClusterInputs(), "zonalShiftConfig", store.Properties{"enabled": true}))
+			return l.Change(store.ClusterType, "dev", store.Properties{"zonalShiftConfig": nil})
+		}},
 		{"a cluster that is downgraded", eks.UpgradeStep, change("version", plain("1.34"))},
 		{"a cluster that is upgraded by two versions", eks.UpgradeStep, func(l *worldtest.Lab) error {
 			l.Network().Role("cluster-role", worldtest.TrustFor("eks"), "AmazonEKSClusterPolicy")

@@ -54,6 +54,21 @@ var clusterChanges = []Row{
 		Want:  `update Cluster platform-eksCluster (upgradePolicy.supportType)`,
 	},
 	{
+		Key: "cluster.zonalShift", Change: "turned on", Stack: LocalStack,
+		Edits: edits{setKey("cluster.zonalShift", "true")},
+		Want:  `update Cluster local-eksCluster (zonalShiftConfig)`,
+	},
+	{
+		Key: "cluster.zonalShift", Change: "turned off", Stack: platformStack,
+		Edits: edits{setKey("cluster.zonalShift", "false")},
+		Want:  `update Cluster platform-eksCluster (zonalShiftConfig.enabled)`,
+	},
+	{
+		Key: "cluster.zonalShift", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("cluster.zonalShift")},
+		Want:  `update Cluster platform-eksCluster (zonalShiftConfig.enabled)`,
+	},
+	{
 		Key: "cluster.serviceCidr", Change: "added", Stack: LocalStack,
 		Edits:   edits{setKey("cluster.serviceCidr", "10.100.0.0/16")},
 		Refused: `cluster.serviceCidr: "10.100.0.0/16", but the existing cluster has 172.20.0.0/16`,

@@ -38,6 +38,7 @@ type Cluster struct {
 	Compute    ClusterCompute    `json:"computeConfig"`
 	Authority  ClusterAuthority  `json:"certificateAuthority"`
 	Upgrade    ClusterUpgrade    `json:"upgradePolicy"`
+	ZonalShift map[string]any    `json:"zonalShiftConfig"` // nil without a setting
 
 	// Facts of a cluster.
 	UniqueID string `json:"id"`      // in its endpoint and its issuer

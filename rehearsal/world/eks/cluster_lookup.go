@@ -35,6 +35,7 @@ func getCluster(c *store.Call, args store.Properties) (store.Properties, error) 
 	maps.Copy(services, store.Clone(store.MapOf(cluster.At("kubernetesNetworkConfig"))))
 	services["elasticLoadBalancings"] = store.BlockList(services["elasticLoadBalancing"])
 	delete(services, "elasticLoadBalancing")
+	found["zonalShiftConfigs"] = store.BlockList(cluster.At("zonalShiftConfig"))
 	found["accessConfigs"], found["kubernetesNetworkConfigs"] = store.BlockList(cluster.At("accessConfig")), store.BlockList(services)
 	return found, nil
 }

@@ -102,6 +102,9 @@ var (
 	UpgradePolicyExtended = store.NewRule("a cluster of a version in extended support has the upgrade policy EXTENDED",
 		"%s, InvalidParameterException: Extended support cannot be disabled for Kubernetes version %s, which is in extended support",
 		"https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html (upgradePolicy: You cannot disable extended support once it starts)")
+	ZonalShiftSent = store.NewRule("an update of a cluster's zonal shift sets it",
+		"updating EKS Cluster (%s) zonal shift config: operation error EKS: UpdateClusterConfig, InvalidParameterException: The type for cluster update was not provided.",
+		"https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/eks/cluster.go (the provider sends no setting if the block is removed)")
 	UpgradeStep = store.NewRule("a cluster is upgraded by one minor version at a time, and never downgraded",
 		"updating EKS Cluster (%s) version: operation error EKS: UpdateClusterVersion, InvalidParameterException: Unsupported Kubernetes minor version update from %s to %s",
 		"https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html")
@@ -259,6 +262,7 @@ func clusterChangeFits(w *store.Account, o, old *store.Object) error {
 		ClusterVersion.When(!slices.Contains(SupportedVersions, to), o.ID, to),
 		UpgradeSkew.When(len(behind) > 0, o.ID, store.DescribeAll(behind), to),
 		upgradePolicyFits(in, Operation("updating", "EKS Cluster", o.ID, "UpdateClusterConfig")),
+		ZonalShiftSent.When(before.ZonalShift != nil && in.ZonalShift == nil, o.ID),
 		AuthModeForward.When(slices.Index(authModes, mode) < slices.Index(authModes, oldMode), o.ID, oldMode, mode),
 		EncryptionStays.When(oldKey != "" && key != oldKey, o.ID, oldKey)); err != nil {
 		return err
