@@ -48,7 +48,7 @@ func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 // .../network/edit-target-group-attributes.html).
 func (v *validator) together(path string, w Workload) {
 	b := w.Attributes
-	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
+	for _, logs := range []string{"connection_logs", "health_check_logs"} {
 		if b[logs+".s3.enabled"] == "true" && b[logs+".s3.bucket"] == "" {
 			v.Add(In(path+".attributes", logs+".s3.enabled"), "true without a bucket; add %s.s3.bucket", logs)
 		}

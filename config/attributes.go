@@ -61,8 +61,11 @@ func valuesOf(name string, a awsdata.Attribute) values {
 
 // The attributes that have a key of their own.
 var (
-	balancerKeys = map[string]string{awsdata.LoadBalancerCrossZone: "crossZone"}
-	targetKeys   = map[string]string{
+	balancerKeys = map[string]string{
+		awsdata.LoadBalancerCrossZone: "crossZone",
+		awsdata.AccessLogsEnabled:     "accessLogs", awsdata.AccessLogsBucket: "accessLogs", awsdata.AccessLogsPrefix: "accessLogs",
+	}
+	targetKeys = map[string]string{
 		awsdata.DeregistrationTimeout: "deregistrationDelay",
 		awsdata.PreserveClientIP:      "preserveClientAddress",
 		awsdata.ProxyProtocolV2:       "proxyProtocol",
@@ -103,7 +106,7 @@ func (v *validator) acceptAttributes(path string, ofKind awsdata.Attributes, key
 }
 
 func (v *validator) attributeOfKey(at, kind, key string) {
-	if BaseKind(kind) == KindALB && key != "deregistrationDelay" {
+	if BaseKind(kind) == KindALB && key != "deregistrationDelay" && key != "accessLogs" {
 		v.Add(at, "cannot be set for %s; remove it", kind)
 		return
 	}

@@ -15,6 +15,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.sources(path, w, s.Network.IPv6())
 	v.pods(path, w)
 	v.sidecar(path, w, s.Addons.Istio)
+	v.accessLogs(path+".accessLogs", w.AccessLogs)
 	switch {
 	case w.Kind == KindCLB:
 		v.nodePorts(path, w)

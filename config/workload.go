@@ -48,6 +48,10 @@ type Workload struct {
 	// packets with a reset. Default 350, as AWS has it. If it is removed, the last value stays: write 350 instead. Needs
 	// protocol TCP.
 	IdleTimeout *int `json:"idleTimeout" kinds:"nlb gateway-nlb"`
+	// AccessLogs writes access logs into an S3 bucket of yours (docs/load-balancing.md). If it is removed, a clb stops
+	// writing logs, and the others continue: write {enabled: false} instead. Default: none. The members of a group that
+	// have it must have the same.
+	AccessLogs *AccessLogs `json:"accessLogs" kinds:"clb nlb alb gateway-nlb gateway-alb"`
 	// SourceRanges are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, from which clients may connect.
 	// Default: any.
 	SourceRanges []string `json:"sourceRanges" kinds:"clb nlb alb gateway-nlb gateway-alb"`

@@ -108,8 +108,8 @@ func albAnnotations(spec config.Workload) map[string]string {
 		// annotation, the controller adds that group to the listed ones.
 		all[albSecurityGroups], all[albManageBackendRules] = strings.Join(spec.SecurityGroups, ","), "true"
 	}
-	if len(spec.Attributes) > 0 {
-		all[albAttributes] = joinPairs(spec.Attributes)
+	if attributes := spec.LoadBalancerAttributes(); len(attributes) > 0 {
+		all[albAttributes] = joinPairs(attributes)
 	}
 	if spec.ReadinessGate {
 		all[waitFor] = untilHostname

@@ -72,6 +72,9 @@ const (
 	clbTags           = "service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags"
 	clbProxyProtocol  = "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"
 	clbCrossZone      = "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled"
+	clbLogs           = "service.beta.kubernetes.io/aws-load-balancer-access-log-enabled"
+	clbLogBucket      = "service.beta.kubernetes.io/aws-load-balancer-access-log-s3-bucket-name"
+	clbLogPrefix      = "service.beta.kubernetes.io/aws-load-balancer-access-log-s3-bucket-prefix"
 	clbDraining       = "service.beta.kubernetes.io/aws-load-balancer-connection-draining-enabled"
 	clbDrainingPeriod = "service.beta.kubernetes.io/aws-load-balancer-connection-draining-timeout"
 )

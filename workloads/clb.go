@@ -66,6 +66,12 @@ func clbAnnotations(spec config.Workload, tags map[string]string) map[string]str
 	if spec.CrossZone {
 		all[clbCrossZone] = "true"
 	}
+	if logs := spec.AccessLogs; logs != nil && logs.Enabled {
+		all[clbLogs], all[clbLogBucket] = "true", logs.Bucket
+		if logs.Prefix != "" {
+			all[clbLogPrefix] = logs.Prefix
+		}
+	}
 	if spec.Draining > 0 {
 		all[clbDraining], all[clbDrainingPeriod] = "true", strconv.Itoa(spec.Draining)
 	}

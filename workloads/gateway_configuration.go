@@ -40,7 +40,7 @@ func balancerConfiguration(args *GatewayArgs) pulumi.Map {
 	if w.IsNLB() {
 		attributes[awsdata.LoadBalancerCrossZone] = strconv.FormatBool(w.CrossZone)
 	}
-	maps.Copy(attributes, w.Attributes)
+	maps.Copy(attributes, w.LoadBalancerAttributes())
 	if len(attributes) > 0 {
 		spec["loadBalancerAttributes"] = keyValues(attributes)
 	}

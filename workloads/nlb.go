@@ -76,7 +76,7 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 	all := map[string]string{
 		nlbScheme:           spec.Scheme,
 		nlbTargetType:       spec.Target,
-		nlbAttributes:       mergePairs(map[string]string{awsdata.LoadBalancerCrossZone: strconv.FormatBool(spec.CrossZone)}, spec.Attributes),
+		nlbAttributes:       mergePairs(map[string]string{awsdata.LoadBalancerCrossZone: strconv.FormatBool(spec.CrossZone)}, spec.LoadBalancerAttributes()),
 		nlbTargetAttributes: mergePairs(targetAttributes(spec), spec.CompleteTargetGroupAttributes()),
 	}
 	if spec.ProxyProtocol {

@@ -78,8 +78,12 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: clb, app: nginx, proxyProtocol: true", map[string]any{servicePrefix + "proxy-protocol": "*"}},
 		{"kind: clb, crossZone: true", map[string]any{servicePrefix + "cross-zone-load-balancing-enabled": "true"}},
 		{"kind: clb, draining: 60", map[string]any{servicePrefix + "connection-draining-enabled": "true", servicePrefix + "connection-draining-timeout": "60"}},
+		{"kind: clb, accessLogs: {bucket: logs, prefix: platform/shop}", map[string]any{servicePrefix + "access-log-enabled": "true", servicePrefix + "access-log-s3-bucket-name": "logs", servicePrefix + "access-log-s3-bucket-prefix": "platform/shop"}},
+		{"kind: clb, accessLogs: {enabled: false, bucket: logs}", nil},
 
 		{"kind: nlb", nil},
+		{"kind: nlb, accessLogs: {bucket: logs}", map[string]any{servicePrefix + "attributes": "access_logs.s3.bucket=logs,access_logs.s3.enabled=true,access_logs.s3.prefix=,load_balancing.cross_zone.enabled=false"}},
+		{"kind: nlb, accessLogs: {enabled: false}", map[string]any{servicePrefix + "attributes": "access_logs.s3.enabled=false,load_balancing.cross_zone.enabled=false"}},
 		{"kind: nlb, scheme: internal", map[string]any{servicePrefix + "scheme": "internal"}},
 		{"kind: nlb, target: instance", map[string]any{servicePrefix + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
@@ -113,6 +117,7 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: alb, sourceRanges: [203.0.113.0/24, 198.51.100.7/32]", map[string]any{ingressPrefix + "inbound-cidrs": "203.0.113.0/24,198.51.100.7/32"}},
 		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingressPrefix + "security-groups": "sg-01234567", ingressPrefix + "manage-backend-security-group-rules": "true"}},
 		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},
+		{"kind: alb, accessLogs: {bucket: logs, prefix: platform/shop}, attributes: {routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "access_logs.s3.bucket=logs,access_logs.s3.enabled=true,access_logs.s3.prefix=platform/shop,routing.http2.enabled=false"}},
 		{"kind: alb, deregistrationDelay: 30", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=30"}},
 		{"kind: alb, targetGroupAttributes: {slow_start.duration_seconds: \"30\"}", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=300,load_balancing.algorithm.anomaly_mitigation=off,load_balancing.algorithm.type=round_robin,slow_start.duration_seconds=30"}},
 		// AWS refuses a new value that conflicts with an existing one, so the latter is reset to AWS's default with it.

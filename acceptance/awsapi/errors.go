@@ -15,13 +15,14 @@ import (
 // The codes of errors, by cause (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and the API
 // references of the other services).
 var (
-	deniedCodes = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "NotAuthorized"}
+	deniedCodes = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "NotAuthorized", "Forbidden"}
 	loginCodes  = []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure",
 		"SignatureDoesNotMatch", "InvalidSignatureException", "InvalidAccessKeyId", "OptInRequired", "MissingAuthenticationToken"}
 	blockedCodes = []string{"DependencyViolation", "DeleteConflict", "ResourceInUse", "ResourceInUseException", "HostedZoneNotEmpty", "VolumeInUse",
 		"ScalingActivityInProgress", "ScalingActivityInProgressFault", "IncorrectState", "OperationAborted", "OperationAbortedException", "PriorRequestNotComplete", "Conflict",
 		"InvalidSnapshot.InUse", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse", "InvalidParameterValue.InUse"}
-	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone", "NoSuchResourceException"}
+	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone", "NoSuchResourceException",
+		"NotFound", "NoSuchBucket", "NoSuchBucketPolicy", "ServerSideEncryptionConfigurationNotFoundError"}
 )
 
 // inUse is how EC2 refuses to release an address that a NAT gateway or a load balancer uses, with the code AuthFailure

@@ -1,6 +1,7 @@
 package awsapi_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -29,7 +30,11 @@ var update = flag.Bool("update", false, "write the policies in docs anew")
 
 // prefixes are the prefixes of actions by the SDK's name of a service.
 var prefixes = map[string]string{"ACM": "acm", "Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
-	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "Service Quotas": "servicequotas", "STS": "sts"}
+	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "S3": "s3", "Service Quotas": "servicequotas", "STS": "sts"}
+
+// actionOf are the actions of operations that have other names
+// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
+var actionOf = map[string]string{"s3:HeadBucket": "s3:ListBucket", "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration"}
 
 // recorder records the calls of a configuration's clients.
 type recorder struct {
@@ -41,7 +46,8 @@ func (r *recorder) record(c aws.Config) aws.Config {
 	c.APIOptions = append(c.APIOptions, func(stack *middleware.Stack) error {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("record", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			r.Lock()
-			r.actions = append(r.actions, prefixes[awsmiddleware.GetServiceID(ctx)]+":"+awsmiddleware.GetOperationName(ctx))
+			operation := prefixes[awsmiddleware.GetServiceID(ctx)] + ":" + awsmiddleware.GetOperationName(ctx)
+			r.actions = append(r.actions, cmp.Or(actionOf[operation], operation))
 			r.Unlock()
 			return next.HandleInitialize(ctx, in)
 		}), middleware.After)
@@ -115,10 +121,11 @@ func TestTheCheckPolicyAllowsTheCallsAndNoOthers(t *testing.T) {
 	arn := importCertificate(t, mototest.Config(endpoint, mototest.Region), "*.example.com")
 	for name, w := range spec.Workloads {
 		if w.Certificate != "" {
-			w.Certificate = arn
+			w.Certificate, w.AccessLogs = arn, &config.AccessLogs{Enabled: true, Bucket: "logs"}
 			spec.Workloads[name] = w
 		}
 	}
+	createLogBucket(t, mototest.Config(endpoint, mototest.Region), "logs")
 	rows, err := check.Run(t.Context(), a, check.Stack{Spec: spec, Plan: planned, Scope: scope})
 	if err != nil {
 		t.Fatal(err)

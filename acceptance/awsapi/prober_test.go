@@ -26,6 +26,8 @@ import (
 	balancers "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	routes "github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	buckets "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"eksnet/acceptance/account"
 	"eksnet/acceptance/awsapi"
@@ -84,6 +86,50 @@ func TestCertificatesAndZonesAreReadAsTheyAre(t *testing.T) {
 	private := slices.ContainsFunc(zones, func(z check.HostedZone) bool { return z.Domain == "example.com" && z.Private })
 	if err != nil || len(zones) != 122 || !public || !private { // a page has 100
 		t.Errorf("%d zones, %v", len(zones), err)
+	}
+}
+
+func TestABucketIsReadWithTheWritersOfItsPolicyAndItsEncryption(t *testing.T) {
+	c := mototest.Config(mototest.Start(t, mototest.Account), mototest.Region)
+	a, client, name := awsapi.New(c), s3.NewFromConfig(c), aws.String("platform-logs")
+	if _, err := a.Bucket(t.Context(), *name); account.CauseOf(err) != account.Gone {
+		t.Errorf("a bucket that does not exist: %v", err)
+	}
+	createLogBucket(t, c, *name)
+	got, err := a.Bucket(t.Context(), *name)
+	if err != nil || got.Region != mototest.Region || got.Encryption != "AES256" || !slices.Equal(got.Writers, []string{"600734575887", "delivery.logs.amazonaws.com"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	encryption := &buckets.ServerSideEncryptionConfiguration{Rules: []buckets.ServerSideEncryptionRule{{
+		ApplyServerSideEncryptionByDefault: &buckets.ServerSideEncryptionByDefault{SSEAlgorithm: buckets.ServerSideEncryptionAwsKms}}}}
+	if _, err := client.PutBucketEncryption(t.Context(), &s3.PutBucketEncryptionInput{Bucket: name, ServerSideEncryptionConfiguration: encryption}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.Bucket(t.Context(), *name); err != nil || got.Encryption != "aws:kms" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := client.DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: name}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.Bucket(t.Context(), *name); err != nil || got.Writers != nil {
+		t.Errorf("without a policy: %+v, %v", got, err)
+	}
+}
+
+// createLogBucket creates a bucket into which load balancers of all types can write access logs.
+func createLogBucket(t *testing.T, c aws.Config, name string) {
+	t.Helper()
+	client := s3.NewFromConfig(c)
+	_, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name, CreateBucketConfiguration: &buckets.CreateBucketConfiguration{LocationConstraint: mototest.Region}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := `{"Version": "2012-10-17", "Statement": [
+		{"Effect": "Allow", "Principal": {"Service": "logs.amazonaws.com"}, "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::logs"},
+		{"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com", "AWS": ["arn:aws:iam::600734575887:root"]}, "Action": ["s3:Put*"],
+			"Resource": "arn:aws:s3:::logs/AWSLogs/*"}]}`
+	if _, err := client.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: &name, Policy: &policy}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -37,6 +37,8 @@ type Prober interface {
 	Usage(ctx context.Context, codes []string) (map[string]float64, error)
 	// Certificate returns a certificate of ACM in the region. Its error has the cause Gone if it does not exist.
 	Certificate(ctx context.Context, arn string) (Certificate, error)
+	// Bucket returns a bucket of S3. Its error has the cause Gone if it does not exist.
+	Bucket(ctx context.Context, name string) (Bucket, error)
 	// HostedZones returns all hosted zones of the account.
 	HostedZones(ctx context.Context) ([]HostedZone, error)
 	// AddonVersions returns the versions of an EKS add-on that EKS offers for a Kubernetes version.
@@ -72,7 +74,7 @@ type Stack struct {
 
 // Run checks an account for a stack. It returns an error only if no call can succeed.
 func Run(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles, checkCertificates, checkHostedZones, checkAddons, checkQuotas}
+	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles, checkCertificates, checkLogBuckets, checkHostedZones, checkAddons, checkQuotas}
 	var rows []Row
 	for _, run := range checks {
 		found, err := run(ctx, p, s)

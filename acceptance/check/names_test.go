@@ -17,12 +17,13 @@ func named(t *testing.T) (*memory.Account, check.Stack) {
 	t.Helper()
 	a, s := ready(t)
 	s.Spec.Workloads = map[string]config.Workload{
-		"web":     {Kind: config.KindALB, Certificate: certificate, Hosts: []string{"web.example.com", "www.web.example.com"}},
-		"packets": {Kind: config.KindNLB, Certificate: certificate, Hostname: "packets.example.com"},
+		"web":     {Kind: config.KindALB, Certificate: certificate, Hosts: []string{"web.example.com", "www.web.example.com"}, AccessLogs: &config.AccessLogs{Enabled: true, Bucket: "logs"}},
+		"packets": {Kind: config.KindNLB, Certificate: certificate, Hostname: "packets.example.com", AccessLogs: &config.AccessLogs{Enabled: true, Bucket: "logs"}},
 		"plain":   {Kind: config.KindNLB, Hostname: "plain.example.org"},
 	}
 	s.Spec.DNS.Zones = []config.HostedZone{{Domain: "example.com"}, {Domain: "example.com", Private: true, ID: "Z2"}, {Domain: "own.example.com", Own: true}}
 	a.Certificates = map[string]check.Certificate{certificate: {Status: "ISSUED", Names: []string{"*.example.com", "*.web.example.com"}}}
+	a.Buckets = map[string]check.Bucket{"logs": {Region: s.Spec.Region, Writers: []string{"delivery.logs.amazonaws.com", "600734575887"}, Encryption: "AES256"}}
 	a.DNSZones = []check.HostedZone{{ID: "Z1", Domain: "example.com"}, {ID: "Z2", Domain: "example.com", Private: true}, {ID: "Z3", Domain: "example.org"}}
 	return a, s
 }
@@ -53,6 +54,18 @@ func TestEachCheckOfNamesNoticesWhatItIsAbout(t *testing.T) {
 		"a certificate for other names": {func(a *memory.Account, _ *check.Stack) {
 			a.Certificates[certificate] = check.Certificate{Status: "ISSUED", Names: []string{"*.example.com"}}
 		}, check.Warned, "certificate of packets, web", "ISSUED", "it is not for www.web.example.com: clients refuse it there"},
+		"a bucket that does not exist": {func(a *memory.Account, _ *check.Stack) { clear(a.Buckets) }, check.Failed, "bucket of access logs of packets, web", "logs does not exist", "create it in ap-northeast-2"},
+		"a bucket of another region": {func(a *memory.Account, _ *check.Stack) { a.Buckets["logs"] = check.Bucket{Region: "us-east-1"} },
+			check.Failed, "bucket of access logs of packets, web", "logs in us-east-1", "use a bucket in ap-northeast-2"},
+		"a bucket into which an ALB cannot write": {func(a *memory.Account, s *check.Stack) {
+			a.Buckets["logs"] = check.Bucket{Region: s.Spec.Region, Writers: []string{"delivery.logs.amazonaws.com"}}
+		}, check.Failed, "bucket of access logs of packets, web", "logs", "does not allow logdelivery.elasticloadbalancing.amazonaws.com to write, as the load balancer of web needs"},
+		"a bucket into which an NLB cannot write": {func(a *memory.Account, s *check.Stack) {
+			a.Buckets["logs"] = check.Bucket{Region: s.Spec.Region, Writers: []string{"600734575887"}}
+		}, check.Failed, "bucket of access logs of packets, web", "logs", "does not allow delivery.logs.amazonaws.com to write, as the load balancer of packets needs"},
+		"a bucket with a key of KMS": {func(a *memory.Account, s *check.Stack) {
+			a.Buckets["logs"] = check.Bucket{Region: s.Spec.Region, Writers: []string{"*"}, Encryption: "aws:kms"}
+		}, check.Failed, "bucket of access logs of packets, web", "aws:kms", "such as that of web write into buckets with SSE-S3 only"},
 		"a zone that does not exist": {func(a *memory.Account, _ *check.Stack) { a.DNSZones = a.DNSZones[1:] }, check.Failed, "hosted zone example.com", "the account has no public zone of this domain", "existing: example.com (Z2, private zone), example.org (Z3, public zone)"},
 		"a zone of which there are two": {func(a *memory.Account, _ *check.Stack) {
 			a.DNSZones = append(a.DNSZones, check.HostedZone{ID: "Z4", Domain: "example.com"})

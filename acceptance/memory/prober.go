@@ -24,7 +24,9 @@ type Settings struct {
 	Quotas, Used map[string]float64
 	// Certificates are those in ACM by ARN, and Zones the hosted zones.
 	Certificates map[string]check.Certificate
-	DNSZones     []check.HostedZone
+	// Buckets are those of S3 by name.
+	Buckets  map[string]check.Bucket
+	DNSZones []check.HostedZone
 	// Addons are the versions of add-ons that EKS offers, by name and Kubernetes version with a space between them.
 	Addons map[string][]string
 }
@@ -32,7 +34,7 @@ type Settings struct {
 // ReadySettings are those of an account in which a stack can be created.
 func ReadySettings(spec *config.Stack, planned *plan.Plan) Settings {
 	s := Settings{RegionState: "opt-in-not-required", Block: "off", ZoneList: map[string]check.Zone{}, Offered: map[string][]string{}, Quotas: map[string]float64{},
-		Used: map[string]float64{}, Certificates: map[string]check.Certificate{}, Addons: map[string][]string{},
+		Used: map[string]float64{}, Certificates: map[string]check.Certificate{}, Buckets: map[string]check.Bucket{}, Addons: map[string][]string{},
 		Roles: []string{"AWSServiceRoleForAmazonEKS", "AWSServiceRoleForAmazonEKSNodegroup", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForEC2Spot", "AWSServiceRoleForElasticLoadBalancing"}}
 	for i, zone := range spec.Network.Zones {
 		s.ZoneList[zone] = check.Zone{ID: fmt.Sprintf("az%d", i+1), State: "available"}
@@ -56,13 +58,19 @@ func ReadySettings(spec *config.Stack, planned *plan.Plan) Settings {
 	return s
 }
 
-// addNames adds certificates for the hosts of workloads, and the hosted zones that the stack file names and does not
-// create.
+// addNames adds certificates for the hosts of workloads, the buckets of their access logs, and the hosted zones that
+// the stack file names and does not create.
 func (s *Settings) addNames(spec *config.Stack) {
 	for _, w := range spec.Workloads {
 		if w.Certificate != "" {
 			c := s.Certificates[w.Certificate]
 			s.Certificates[w.Certificate] = check.Certificate{Status: "ISSUED", Names: append(append(c.Names, w.Hosts...), w.Hostname)}
+		}
+	}
+	for _, w := range spec.Workloads {
+		if w.AccessLogs != nil && w.AccessLogs.Enabled {
+			s.Buckets[w.AccessLogs.Bucket] = check.Bucket{Region: spec.Region, Encryption: "AES256",
+				Writers: []string{"delivery.logs.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"}}
 		}
 	}
 	for i, zone := range spec.DNS.Zones {
@@ -121,6 +129,15 @@ func (a *Account) Certificate(_ context.Context, arn string) (check.Certificate,
 		return c, &account.Error{Cause: account.Gone, Call: "acm:DescribeCertificate", Err: errors.New("ResourceNotFoundException")}
 	}
 	return c, a.refused("acm:DescribeCertificate", leftover.Resource{})
+}
+
+// Bucket implements check.Prober.
+func (a *Account) Bucket(_ context.Context, name string) (check.Bucket, error) {
+	b, exists := a.Buckets[name]
+	if !exists {
+		return b, &account.Error{Cause: account.Gone, Call: "s3:HeadBucket", Err: errors.New("NotFound")}
+	}
+	return b, a.refused("s3:ListBucket", leftover.Resource{})
 }
 
 // HostedZones implements check.Prober.

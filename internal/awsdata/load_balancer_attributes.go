@@ -60,9 +60,9 @@ var LoadBalancerAttributes = map[string]Attributes{
 
 var ofEveryLoadBalancer = Attributes{
 	DeletionProtection:           flag("false"),
-	"access_logs.s3.enabled":     flag("false"),
-	"access_logs.s3.bucket":      {},
-	"access_logs.s3.prefix":      {},
+	AccessLogsEnabled:            flag("false"),
+	AccessLogsBucket:             {},
+	AccessLogsPrefix:             {},
 	"ipv6.deny_all_igw_traffic":  flag("false"),
 	"zonal_shift.config.enabled": flag("false"),
 }
@@ -104,6 +104,9 @@ var ofEveryTargetGroup = Attributes{
 const (
 	DeletionProtection    = "deletion_protection.enabled"
 	LoadBalancerCrossZone = "load_balancing.cross_zone.enabled"
+	AccessLogsEnabled     = "access_logs.s3.enabled"
+	AccessLogsBucket      = "access_logs.s3.bucket"
+	AccessLogsPrefix      = "access_logs.s3.prefix"
 	DeregistrationTimeout = "deregistration_delay.timeout_seconds"
 	PreserveClientIP      = "preserve_client_ip.enabled"
 	ProxyProtocolV2       = "proxy_protocol_v2.enabled"

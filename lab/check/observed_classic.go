@@ -58,7 +58,7 @@ func (l *observer) classicListeners(balancer types.LoadBalancerDescription) map[
 }
 
 // classicAttributes returns the attributes that the cloud controller sets, by the rehearsal's names. It does not set
-// access logs and the desync mitigation mode.
+// the desync mitigation mode.
 func (l *observer) classicAttributes(name *string) (map[string]string, error) {
 	described, err := l.elb.DescribeLoadBalancerAttributes(l.ctx, &elasticloadbalancing.DescribeLoadBalancerAttributesInput{LoadBalancerName: name})
 	if err != nil {
@@ -74,6 +74,9 @@ func (l *observer) classicAttributes(name *string) (map[string]string, error) {
 		if a.ConnectionDraining.Timeout != nil {
 			all["connectionDrainingTimeout"] = intText(a.ConnectionDraining.Timeout)
 		}
+	}
+	if a.AccessLog != nil && a.AccessLog.Enabled {
+		all["accessLogs"], all["logBucket"], all["logPrefix"] = "true", stringValue(a.AccessLog.S3BucketName), stringValue(a.AccessLog.S3BucketPrefix)
 	}
 	if a.ConnectionSettings != nil {
 		all["idleTimeout"] = intText(a.ConnectionSettings.IdleTimeout)

@@ -11,7 +11,7 @@ import (
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
 // zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone
-// balancing, attributes, and the redirect of its listener on port 80.
+// balancing, access logs, attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if IsGrouped(w) {
@@ -24,6 +24,9 @@ func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 					w.PrefixLists = member.PrefixLists
 				}
 				w.CrossZone = w.CrossZone || member.CrossZone
+				if w.AccessLogs == nil {
+					w.AccessLogs = member.AccessLogs
+				}
 				maps.Copy(attributes, member.Attributes)
 				if Redirects(member) && w.Certificate != "" {
 					w.Redirect = member.Redirect

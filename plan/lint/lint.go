@@ -45,7 +45,7 @@ type reportFunc func(path, format string, values ...any)
 
 // Rules returns all rules, in the order in which their findings are reported.
 func Rules() []Rule {
-	return slices.Concat(targetRules, healthRules, terminationRules, placeRules, groupRules, gatewayRules)
+	return slices.Concat(targetRules, healthRules, terminationRules, placeRules, logRules, groupRules, gatewayRules)
 }
 
 // Find holds a stack with its zones against every rule.

@@ -49,6 +49,13 @@ func grouped(a, b func(*config.Workload)) *config.Stack {
 	return behindOne(both)
 }
 
+// logging writes access logs.
+func logging(bucket, prefix string) func(*config.Workload) {
+	return func(w *config.Workload) {
+		w.AccessLogs = &config.AccessLogs{Enabled: true, Bucket: bucket, Prefix: prefix}
+	}
+}
+
 // onOld is a stack whose nodes are of a type that an NLB takes by address alone.
 func onOld(s *config.Stack) *config.Stack {
 	s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023x86, InstanceTypes: []string{"m3.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
@@ -220,7 +227,17 @@ var traps = mergeTraps(gatewayTraps, map[string][]trap{
 		{`workloads["b"]`, named("public-web-and-backend-blue", "public-web-and-backend-green"), named("public-web-and-api-blue", "public-web-and-api-green")},
 		{`workloads["b"]`, named("public-web-and-backend-blue", "public-web-and-backend-green"), named("public-web-and-backend-blue", "public-web-and-backend-blue")},
 	},
+	"access-logs-without-tls": {
+		{`workloads["shop"].accessLogs`, balanced(config.KindNLB, logging("logs", "")), balanced(config.KindALB, logging("logs", ""))},
+		{`workloads["shop"].accessLogs`,
+			balanced(config.KindGatewayNLB, logging("logs", "")),
+			balanced(config.KindGatewayNLB, func(w *config.Workload) { logging("logs", "")(w); w.Protocol = config.ProtocolTLS })},
+	},
 	"group-conflict": {
+		{`workloads["b"].accessLogs`, grouped(logging("logs", "a"), logging("logs", "b")), grouped(logging("logs", "a"), logging("logs", "a"))},
+		{`workloads["b"].accessLogs`,
+			grouped(logging("logs", ""), func(w *config.Workload) { w.AccessLogs = &config.AccessLogs{} }),
+			grouped(logging("logs", ""), func(*config.Workload) {})},
 		{`workloads["b"].scheme`, grouped(as(config.InternetFacing), as(config.Internal)), grouped(as(config.Internal), as(config.Internal))},
 		{`workloads["b"].zones`,
 			grouped(in("ap-northeast-2a", "ap-northeast-2b"), in("ap-northeast-2b", "ap-northeast-2c")),

@@ -157,6 +157,13 @@ func (w *World) HoldRecord(zone, name, typ, value string) (err error) {
 	return err
 }
 
+// HoldBucket adds a bucket of the operator that belongs to no stack.
+func (w *World) HoldBucket(name string, bucket elb.Bucket) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	elb.HoldBucket(w.Account, name, bucket)
+}
+
 // MakeSecurityGroup creates a security group in a VPC, as an operator does in the console.
 func (w *World) MakeSecurityGroup(vpc, name string) (id string, err error) {
 	w.mu.Lock()

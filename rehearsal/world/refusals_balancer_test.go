@@ -30,6 +30,13 @@ func balancerRefusals() []refusal {
 			return then(l, l.World.All(store.LoadBalancerType)[0])
 		}
 	}
+	// logging turns on the access logs of a network load balancer, into a bucket.
+	logging := func(bucket elb.Bucket) func(*worldtest.Lab) error {
+		return existing(func(l *worldtest.Lab, o *store.Object) error {
+			l.World.HoldBucket("logs", bucket)
+			return elb.SetBalancerAttributes(l.World.Account, o, map[string]string{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs"})
+		})
+	}
 	attributes := func(key, value string) func(*worldtest.Lab) error {
 		return existing(func(l *worldtest.Lab, o *store.Object) error {
 			return elb.SetBalancerAttributes(l.World.Account, o, map[string]string{key: value})
@@ -118,6 +125,8 @@ func balancerRefusals() []refusal {
 		{"an attribute that does not exist", elb.BalancerAttributeKnown, attributes("idle.timeout", "60")},
 		{"an attribute with an invalid value", elb.BalancerAttributeFits, attributes("zonal_shift.config.enabled", "yes")},
 		{"an attribute out of range", elb.BalancerAttributeFits, attributes("secondary_ips.auto_assigned.per_subnet", "8")},
+		{"access logs in a bucket of another region", elb.LogBucketRegion, logging(elb.Bucket{Region: "us-east-1", Writers: []string{elb.LogWriter(elb.Network)}})},
+		{"access logs in a bucket that another service alone writes", elb.LogBucketWritable, logging(elb.Bucket{Region: "ap-northeast-2", Writers: []string{elb.LogWriter(elb.Application)}})},
 		{"access logs without a bucket", elb.BalancerLogBucket, attributes("access_logs.s3.enabled", "true")},
 		{"fewer secondary addresses than before", elb.BalancerSecondaryGrow, existing(func(l *worldtest.Lab, o *store.Object) error {
 			l.Must(elb.SetBalancerAttributes(l.World.Account, o, map[string]string{"secondary_ips.auto_assigned.per_subnet": "2"}))

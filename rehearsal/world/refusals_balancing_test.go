@@ -75,6 +75,14 @@ func balancingRefusals() []kubeRefusal {
 			return k.Create(store.IngressType, grouped("other", "ssl-redirect", "8443"))
 		})},
 
+		{"a bucket with a key of KMS for an application load balancer", elb.LogBucketWritable, func(k *worldtest.KubeLab) error {
+			k.World.HoldBucket("logs", elb.Bucket{Region: "ap-northeast-2", Writers: []string{elb.LogWriter(elb.Application)}, Encryption: "aws:kms"})
+			return worldtest.Exposed("load-balancer-attributes", "access_logs.s3.enabled=true,access_logs.s3.bucket=logs")(k)
+		}},
+		{"a bucket of another region for a classic load balancer", elb.LogBucketRegion, func(k *worldtest.KubeLab) error {
+			k.World.HoldBucket("logs", elb.Bucket{Region: "us-east-1", Writers: []string{elb.LogWriter(elb.Classic)}})
+			return classically("aws-load-balancer-access-log-enabled", "true", "aws-load-balancer-access-log-s3-bucket-name", "logs")(k)
+		}},
 		{"draining with an invalid boolean", ccm.CloudAnnotations, classically(ccm.ClassicDraining, "maybe")},
 		{"draining for two hours", ccm.ClassicNumbers, classically(ccm.ClassicDraining, "true", ccm.ClassicDrainingPeriod, "7200")},
 		{"an idle timeout of zero", ccm.ClassicNumbers, classically(ccm.ClassicIdle, "0")},

@@ -44,15 +44,15 @@ var readOfClassic = []string{
 	annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, annotations.SvcLBSuffixSSLCertificate, annotations.SvcLBSuffixBEProtocol,
 	annotations.SvcLBSuffixTargetGroupAttributes, annotations.SvcLBSuffixSubnets, annotations.SvcLBSuffixHCProtocol, annotations.SvcLBSuffixHCPort,
 	annotations.SvcLBSuffixHCPath, annotations.SvcLBSuffixHCHealthyThreshold, annotations.SvcLBSuffixHCUnhealthyThreshold, annotations.SvcLBSuffixHCTimeout,
-	annotations.SvcLBSuffixHCInterval, ClassicDraining, ClassicDrainingPeriod, ClassicIdle,
+	annotations.SvcLBSuffixHCInterval, annotations.SvcLBSuffixAccessLogEnabled, annotations.SvcLBSuffixAccessLogS3BucketName,
+	annotations.SvcLBSuffixAccessLogS3BucketPrefix, ClassicDraining, ClassicDrainingPeriod, ClassicIdle,
 }
 
 // ignoredByClassic are the annotations of Services that the load balancer controller reads and the cloud controller
 // does not.
 var ignoredByClassic = []string{
 	annotations.SvcLBSuffixSourceRanges, annotations.SvcLBSuffixTargetType, annotations.SvcLBSuffixLoadBalancerName, annotations.SvcLBSuffixScheme,
-	annotations.SvcLBSuffixIPAddressType, annotations.SvcLBSuffixAccessLogEnabled, annotations.SvcLBSuffixAccessLogS3BucketName,
-	annotations.SvcLBSuffixAccessLogS3BucketPrefix, annotations.SvcLBSuffixSSLPorts, annotations.SvcLBSuffixSSLNegotiationPolicy,
+	annotations.SvcLBSuffixIPAddressType, annotations.SvcLBSuffixSSLPorts, annotations.SvcLBSuffixSSLNegotiationPolicy,
 	annotations.SvcLBSuffixHCSuccessCodes, annotations.SvcLBSuffixEIPAllocations, annotations.SvcLBSuffixLoadBalancerAttributes,
 	annotations.SvcLBSuffixLoadBalancerSecurityGroups, annotations.SvcLBSuffixManageSGRules, annotations.SvcLBSuffixDisableNLBSG,
 	annotations.SvcLBSuffixSecurityGroupPrefixLists,
@@ -116,11 +116,13 @@ func checkTags(s *corev1.Service) error {
 // readAttributes reads the attributes that the cloud controller always sets: AWS's default where there is no
 // annotation.
 func (k *classicSettings) readAttributes(s *corev1.Service) error {
-	k.attributes = elb.ClassicAttributes{IdleTimeout: 60}
+	k.attributes = elb.ClassicAttributes{IdleTimeout: 60, LogBucket: annotation(s, annotations.SvcLBSuffixAccessLogS3BucketName),
+		LogPrefix: annotation(s, annotations.SvcLBSuffixAccessLogS3BucketPrefix)}
 	for _, flag := range []struct {
 		suffix string
 		value  *bool
-	}{{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, &k.attributes.CrossZone}, {ClassicDraining, &k.attributes.Draining}} {
+	}{{annotations.SvcLBSuffixCrossZoneLoadBalancingEnabled, &k.attributes.CrossZone}, {ClassicDraining, &k.attributes.Draining},
+		{annotations.SvcLBSuffixAccessLogEnabled, &k.attributes.AccessLogs}} {
 		text := annotation(s, flag.suffix)
 		value, err := strconv.ParseBool(cmp.Or(text, "false"))
 		if refused := CloudAnnotations.When(err != nil, ServicePrefixes+flag.suffix, text); refused != nil {
@@ -211,24 +213,34 @@ func (k *classicSettings) readHealthNumbers(o *store.Object, s *corev1.Service) 
 func (k *classicSettings) update(w *store.Account, o, existing *store.Object) (bool, error) {
 	b, changed := elb.ClassicLoadBalancerOf(existing), false
 	for _, part := range []struct {
-		action string
-		same   bool
-		set    func()
+		action  string
+		same    bool
+		refused error
+		set     func()
 	}{
-		{"SetLoadBalancerPoliciesForBackendServer", b.ProxyProtocol == k.proxy, func() { existing.Set("proxyProtocol", k.proxy) }},
-		{"ModifyLoadBalancerAttributes", b.Attributes == k.attributes, func() { elb.SetClassicAttributes(existing, k.attributes) }},
-		{"ConfigureHealthCheck", b.HealthCheck == k.health, func() { elb.SetClassicHealthCheck(existing, k.health) }},
+		{"SetLoadBalancerPoliciesForBackendServer", b.ProxyProtocol == k.proxy, nil, func() { existing.Set("proxyProtocol", k.proxy) }},
+		{"ModifyLoadBalancerAttributes", b.Attributes == k.attributes, k.checkLogs(w, existing.ID), func() { elb.SetClassicAttributes(existing, k.attributes) }},
+		{"ConfigureHealthCheck", b.HealthCheck == k.health, nil, func() { elb.SetClassicHealthCheck(existing, k.health) }},
 	} {
 		if part.same {
 			continue
 		}
-		if err := CheckAllowed(w, o.Cluster, "elasticloadbalancing:"+part.action); err != nil {
+		if err := store.First(CheckAllowed(w, o.Cluster, "elasticloadbalancing:"+part.action), part.refused); err != nil {
 			return changed, err
 		}
 		part.set()
 		changed = true
 	}
 	return changed, nil
+}
+
+// checkLogs refuses a bucket into which a load balancer cannot write its access logs.
+func (k *classicSettings) checkLogs(w *store.Account, balancer string) error {
+	if !k.attributes.AccessLogs {
+		return nil
+	}
+	const operation = store.CloudError + "Unable to update load balancer attributes during attribute sync: operation error Elastic Load Balancing: ModifyLoadBalancerAttributes, api error "
+	return elb.CheckLogBucket(w, operation, balancer, elb.Classic, k.attributes.LogBucket)
 }
 
 // subnetsFor returns the subnets that the Service names, or those that are found for its scheme by their tags.

@@ -82,6 +82,9 @@ func valuesOf(a awsdata.Attribute) values {
 	}
 }
 
+// logKinds are what the attributes of logs begin with.
+var logKinds = []string{"access_logs", "connection_logs", "health_check_logs"}
+
 // checkBalancerAttributes refuses the first invalid attribute of a load balancer of a type.
 func checkBalancerAttributes(kind string, all map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -94,8 +97,21 @@ func checkBalancerAttributes(kind string, all map[string]string) error {
 			return err
 		}
 	}
-	for _, logs := range []string{"access_logs", "connection_logs", "health_check_logs"} {
+	for _, logs := range logKinds {
 		if err := BalancerLogBucket.When(all[logs+".s3.enabled"] == "true" && all[logs+".s3.bucket"] == "", logs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLogBuckets refuses buckets of enabled logs into which the load balancer cannot write.
+func checkLogBuckets(w *store.Account, b *LoadBalancer, all map[string]string) error {
+	for _, logs := range logKinds {
+		if all[logs+".s3.enabled"] != "true" {
+			continue
+		}
+		if err := CheckLogBucket(w, modifyBalancerOp, b.Name, b.Kind, all[logs+".s3.bucket"]); err != nil {
 			return err
 		}
 	}
@@ -132,6 +148,7 @@ func SetBalancerAttributes(w *store.Account, o *store.Object, requested map[stri
 	all, before, after := withAttributes(b.Attributes, requested), b.Attributes[secondary], requested[secondary]
 	if err := store.First(
 		checkBalancerAttributes(b.Kind, all),
+		checkLogBuckets(w, b, all),
 		BalancerSecondaryGrow.When(after != "" && after < before, before, after)); err != nil {
 		return err
 	}

@@ -29,6 +29,10 @@ type ClassicAttributes struct {
 	Draining        bool `json:"connectionDraining"`
 	DrainingTimeout int  `json:"connectionDrainingTimeout,omitempty"` // in seconds; 0 for AWS's default
 	IdleTimeout     int  `json:"idleTimeout"`                         // in seconds
+	// AccessLogs reports whether access logs are written, and LogBucket and LogPrefix are where.
+	AccessLogs bool   `json:"accessLogs,omitempty"`
+	LogBucket  string `json:"logBucket,omitempty"`
+	LogPrefix  string `json:"logPrefix,omitempty"`
 }
 
 // ClassicListener forwards a port to a port of the instances.

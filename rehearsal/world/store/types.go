@@ -40,6 +40,9 @@ const (
 	ClassicType      = "aws:elb/loadBalancer:LoadBalancer"
 )
 
+// S3. Buckets are the operator's.
+const BucketType = "aws:s3/bucket:Bucket"
+
 // EKS. An object of LateLogsType marks that a control plane with logs was deleted: EKS delivers its last events for
 // some minutes after, and creates their log group again if it is missing, without retention and tags. It does so with
 // its own service-linked role, so no policy of the cluster's role prevents it
