@@ -62,7 +62,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	if err != nil {
 		return nil, err
 	}
-	transforms := []pulumi.ResourceTransform{replacement, newClusterTransform(args)}
+	transforms := []pulumi.ResourceTransform{replacement, newClusterTransform(args), newNodeGroupTransform(name)}
 	remote, err := eks.NewCluster(ctx, name, clusterArgs, in, pulumi.Transforms(transforms))
 	if err != nil {
 		return nil, fmt.Errorf("EKS cluster: %w", err)

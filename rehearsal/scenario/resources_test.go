@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"eksnet/rehearsal/providers/schema"
 )
 
 func TestEveryResourceBelongsToAComponent(t *testing.T) {
@@ -62,6 +64,46 @@ func TestEKSInstallsNothingThatTheAddOnsWouldOverwrite(t *testing.T) {
 		if c.Inputs["bootstrapSelfManagedAddons"] != false {
 			t.Errorf("bootstrapSelfManagedAddons of %s is %v", c.URN.Name(), c.Inputs["bootstrapSelfManagedAddons"])
 		}
+	}
+}
+
+// The eks component always creates a security group for nodes, which those of the stack do not use.
+func TestTheRulesOfTheUnusedSecurityGroupMatchNoTraffic(t *testing.T) {
+	rules := 0
+	for _, r := range localGraph(t).find(t, "aws:ec2/securityGroupRule:SecurityGroupRule", "") {
+		name, open := string(r.URN.Name()), r.Inputs["self"] == true || r.Inputs["sourceSecurityGroupId"] != nil
+		if name == "local-eksClusterInternetEgressRule" {
+			continue
+		}
+		rules++
+		if open || fmt.Sprint(r.Inputs["cidrBlocks"]) != "[127.0.0.1/32]" {
+			t.Errorf("%s allows %v, self %v, group %v", name, r.Inputs["cidrBlocks"], r.Inputs["self"], r.Inputs["sourceSecurityGroupId"])
+		}
+	}
+	if rules != 5 {
+		t.Errorf("%d rules", rules)
+	}
+	for _, group := range localGraph(t).find(t, securityGroup, "nodeSecurityGroup") {
+		if tags, _ := group.Inputs["tags"].(map[string]any); tags["kubernetes.io/cluster/local"] != nil {
+			t.Errorf("the group has the tags %v", tags)
+		}
+	}
+}
+
+func TestEveryAWSResourceThatSupportsTagsHasThoseOfTheStack(t *testing.T) {
+	tagged := 0
+	for _, r := range localGraph(t) {
+		typ, err := schema.ForResource(string(r.Type))
+		if err != nil || !strings.HasPrefix(string(r.Type), "aws:") || !typ.Accepts("tags") || !typ.Has("tagsAll") {
+			continue
+		}
+		tagged++
+		if tags, _ := r.Inputs["tags"].(map[string]any); tags["eksnet/stack"] != "local" {
+			t.Errorf("%s %s has the tags %v", r.Type, r.URN.Name(), tags)
+		}
+	}
+	if tagged < 30 {
+		t.Errorf("%d resources support tags", tagged)
 	}
 }
 
