@@ -33,6 +33,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	case w.IsALB():
 		v.nodePorts(path, w)
 		v.requests(path, w)
+		v.waf(path+".waf", w.WAF, s)
 	}
 	v.certificate(path, w, s.Region)
 	v.tlsPolicy(path+".tlsPolicy", w)

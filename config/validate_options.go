@@ -49,6 +49,7 @@ var insteadOf = map[string]map[string]string{
 	"attributes":            {KindCLB: hasNoAttributes},
 	"idleTimeout":           {KindCLB: "has the idle timeout of AWS, 60 seconds", KindALB: "has the attribute idle_timeout.timeout_seconds instead"},
 	"tlsPolicy":             {KindCLB: "forwards TLS without terminating it"},
+	"waf":                   {KindCLB: withoutWAF, KindNLB: withoutWAF},
 	"certificate":           {KindCLB: "forwards TLS without terminating it"},
 	"health":                {KindCLB: "uses the health check that the EKS cloud controller configures"},
 	"deregistrationDelay":   {KindCLB: "uses draining instead"},
@@ -59,6 +60,8 @@ var insteadOf = map[string]map[string]string{
 	"order":                 {KindGatewayALB: "has its rules in the order of the controller: exact hosts before wildcards, then longer hosts, then longer paths, and for a workload without hosts by the paths alone"},
 	"defaultBackend":        {KindGatewayALB: "has no default backend: requests that no rule matches get status 404"},
 }
+
+const withoutWAF = "forwards connections and does not read requests, which a web ACL filters"
 
 const noWeight = "sends to one workload, or in a group by the first rule that matches"
 

@@ -85,6 +85,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkAPIEndpoint(s, &problems)
 	checkIsolation(s, p, &problems)
 	checkARNs(s, p.Partition, &problems)
+	checkWAF(s, p.Controller, &problems)
 	checkGroupNames(s, &problems)
 	capacity.CheckUntaintedNodes(s, &problems)
 	checkALBRules(s.Workloads, &problems)

@@ -97,6 +97,9 @@ func albAnnotations(spec config.Workload) map[string]string {
 			all[albRedirect] = "443"
 		}
 	}
+	if spec.WAF != "" {
+		all[albWAF] = spec.WAF
+	}
 	if len(spec.SourceRanges) > 0 {
 		all[albInboundCIDRs] = strings.Join(spec.SourceRanges, ",")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"eksnet/config"
 	"eksnet/internal/awsdata"
 )
 
@@ -35,6 +36,9 @@ func balancerConfiguration(args *GatewayArgs) pulumi.Map {
 		// The security groups of nodes and pods allow the controller's shared backend security group. With this setting,
 		// the controller adds that group to the listed ones.
 		spec["securityGroups"], spec["manageBackendSecurityGroupRules"] = pulumi.ToStringArray(w.SecurityGroups), pulumi.Bool(true)
+	}
+	if w.WAF != "" && w.WAF != config.NoWAF {
+		spec["wafV2"] = pulumi.Map{"webACL": pulumi.String(w.WAF)}
 	}
 	attributes := map[string]string{}
 	if w.IsNLB() {

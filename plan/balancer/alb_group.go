@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,8 +11,8 @@ import (
 )
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
-// zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone
-// balancing, access logs, attributes, and the redirect of its listener on port 80.
+// zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone balancing,
+// access logs, web ACL, attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if IsGrouped(w) {
@@ -24,6 +25,7 @@ func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 					w.PrefixLists = member.PrefixLists
 				}
 				w.CrossZone = w.CrossZone || member.CrossZone
+				w.WAF = cmp.Or(w.WAF, member.WAF)
 				if w.AccessLogs == nil {
 					w.AccessLogs = member.AccessLogs
 				}

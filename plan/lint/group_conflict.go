@@ -38,6 +38,9 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		if a.AccessLogs != nil && b.AccessLogs != nil && *a.AccessLogs != *b.AccessLogs {
 			say("accessLogs", logsText(b.AccessLogs), "has "+logsText(a.AccessLogs), "write the same for both, or in one of them alone")
 		}
+		if a.WAF != "" && b.WAF != "" && a.WAF != b.WAF {
+			say("waf", b.WAF, "has "+a.WAF, "write one value for both, or in one of them alone")
+		}
 		if a.DefaultBackend && b.DefaultBackend {
 			say("defaultBackend", "true", "is already the default backend", "keep one of them")
 		}

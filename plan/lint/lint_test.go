@@ -56,6 +56,11 @@ func logging(bucket, prefix string) func(*config.Workload) {
 	}
 }
 
+// filtered has a web ACL.
+func filtered(webACL string) func(*config.Workload) {
+	return func(w *config.Workload) { w.WAF = webACL }
+}
+
 // onOld is a stack whose nodes are of a type that an NLB takes by address alone.
 func onOld(s *config.Stack) *config.Stack {
 	s.NodeGroups["general"] = config.NodeGroup{AMI: config.AL2023x86, InstanceTypes: []string{"m3.large"}, Subnets: config.PrivateSubnets, Scaling: config.Scaling{Desired: 1, Max: 1}}
@@ -234,6 +239,8 @@ var traps = mergeTraps(gatewayTraps, map[string][]trap{
 			balanced(config.KindGatewayNLB, func(w *config.Workload) { logging("logs", "")(w); w.Protocol = config.ProtocolTLS })},
 	},
 	"group-conflict": {
+		{`workloads["b"].waf`, grouped(filtered("a"), filtered("b")), grouped(filtered("a"), filtered("a"))},
+		{`workloads["b"].waf`, grouped(filtered("a"), filtered(config.NoWAF)), grouped(filtered("a"), filtered(""))},
 		{`workloads["b"].accessLogs`, grouped(logging("logs", "a"), logging("logs", "b")), grouped(logging("logs", "a"), logging("logs", "a"))},
 		{`workloads["b"].accessLogs`,
 			grouped(logging("logs", ""), func(w *config.Workload) { w.AccessLogs = &config.AccessLogs{} }),

@@ -54,7 +54,7 @@ var twins = []twin{
 	{name: "pods", kind: config.KindNLB, keys: "{replicas: 3, minAvailable: 1, image: registry.k8s.io/e2e-test-images/agnhost:2.53}"},
 	{name: "scaled", kind: config.KindNLB, keys: "{autoscale: {min: 2, max: 3}}"},
 
-	{name: "web", kind: config.KindALB, keys: "{}"},
+	{name: "web", kind: config.KindALB, keys: `{waf: "arn:aws:wafv2:ap-northeast-2:000000000000:regional/webacl/shop/12345678-1234-1234-1234-123456789012"}`},
 	{name: "webin", kind: config.KindALB, keys: "{scheme: internal, zones: [ap-northeast-2a, ap-northeast-2b]}"},
 	{name: "webrange", kind: config.KindALB, keys: "{sourceRanges: [203.0.113.0/24]}"},
 	{name: "weblists", kind: config.KindALB, keys: "{prefixLists: {pl-0123456789abcdef0: 20}}"},

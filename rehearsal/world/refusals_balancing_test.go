@@ -83,6 +83,8 @@ func balancingRefusals() []kubeRefusal {
 			k.World.HoldBucket("logs", elb.Bucket{Region: "us-east-1", Writers: []string{elb.LogWriter(elb.Classic)}})
 			return classically("aws-load-balancer-access-log-enabled", "true", "aws-load-balancer-access-log-s3-bucket-name", "logs")(k)
 		}},
+		{"a web ACL of another region", elb.WebACLFound, worldtest.Exposed("wafv2-acl-arn", "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/1")},
+		{"a web ACL of CloudFront", elb.WebACLFound, worldtest.Exposed("wafv2-acl-arn", "arn:aws:wafv2:ap-northeast-2:111122223333:global/webacl/shop/1")},
 		{"draining with an invalid boolean", ccm.CloudAnnotations, classically(ccm.ClassicDraining, "maybe")},
 		{"draining for two hours", ccm.ClassicNumbers, classically(ccm.ClassicDraining, "true", ccm.ClassicDrainingPeriod, "7200")},
 		{"an idle timeout of zero", ccm.ClassicNumbers, classically(ccm.ClassicIdle, "0")},

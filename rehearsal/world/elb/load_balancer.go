@@ -76,6 +76,7 @@ type LoadBalancer struct {
 	Subnets        []string          `json:"subnets"`
 	SecurityGroups []string          `json:"securityGroups"`
 	Attributes     map[string]string `json:"attributes"`
+	WebACL         string            `json:"webAclArn"` // "" for none
 	// Description and InterfaceKind are those of its network interfaces.
 	Description   string `json:"description"`
 	InterfaceKind string `json:"interfaceType"`

@@ -325,6 +325,23 @@ func TestAListenerKeepsItsIdleTimeoutWithoutAnAnnotation(t *testing.T) {
 	}
 }
 
+// The controller changes the web ACL that a group of Ingresses requests, and removes it only for the value none.
+func TestAnIngressKeepsItsWebACLWithoutAnAnnotation(t *testing.T) {
+	const acl = "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/"
+	k := worldtest.NewCluster(t).Balancing(nil)
+	k.Apply(store.IngressType, worldtest.Ingress("web", nil))
+	for _, step := range []struct{ annotation, want string }{{acl + "shop/1", acl + "shop/1"}, {acl + "shop/2", acl + "shop/2"}, {"", acl + "shop/2"}, {"none", ""}} {
+		annotations := map[string]any{}
+		if step.annotation != "" {
+			annotations["wafv2-acl-arn"] = step.annotation
+		}
+		k.Must(k.Update(store.IngressType, "default/web", worldtest.Ingress("web", annotations)))
+		if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != step.want {
+			t.Errorf("with the annotation %q: %q, want %q", step.annotation, got, step.want)
+		}
+	}
+}
+
 func TestTheNodesSecurityGroupsAllowUDP(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
 	k.Apply(store.DeploymentType, worldtest.Web())

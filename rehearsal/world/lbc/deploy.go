@@ -56,6 +56,9 @@ func (c *Controller) deploy(m *balancerModel) (bool, error) {
 			return changed, err
 		}
 	}
+	if err := step(c.ensureWebACL(m, balancer)); err != nil {
+		return changed, err
+	}
 	return changed, step(c.deleteUnwanted(m))
 }
 

@@ -177,6 +177,9 @@ func (c *Controller) routesRefusal(err error) error {
 // modelOfGateway builds the model of a Gateway, nil for one that is being deleted.
 func (c *Controller) modelOfGateway(g *builders.Gateway, of *builders.Configuration, routes *builders.Attached) (*balancerModel, bool, error) {
 	s := Stack{g.Layer.TagPrefix, kube.ObjectID(g.Namespace, g.Name)}
+	if existing := c.balancerOf(s); existing != nil {
+		g.HasWebACL = elb.LoadBalancerOf(existing).WebACL != ""
+	}
 	return c.build(GatewayModelled, s, g.DeletionTimestamp.IsZero(), func(b *builders.Controller) (*builders.Model, error) { return b.Gateway(g, of, routes) })
 }
 

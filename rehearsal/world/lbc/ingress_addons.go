@@ -19,7 +19,7 @@ var AddOnReached = store.NewRule("what the load balancer controller is to do bes
 type addOn struct {
 	flag       string // that disables it
 	service    string
-	annotation string   // that requests it
+	annotation string   // that requests it; "" for one that is simulated
 	actions    []string // that it requires
 }
 
@@ -28,7 +28,7 @@ var albAddOns = []addOn{
 	{"enable-shield", "shield", annotations.IngressSuffixShieldAdvancedProtection,
 		[]string{"shield:GetSubscriptionState", "shield:DescribeProtection", "shield:CreateProtection"}},
 	{"enable-waf", "waf-regional", annotations.IngressSuffixWAFACLID, []string{"waf-regional:GetWebACLForResource", "waf-regional:AssociateWebACL"}},
-	{"enable-wafv2", "wafv2", annotations.IngressSuffixWAFv2ACLARN, []string{"wafv2:GetWebACLForResource", "wafv2:AssociateWebACL"}},
+	{"enable-wafv2", "wafv2", "", nil}, // ensureWebACL associates what the model has
 }
 
 // checkAddOns refuses while the controller cannot reach the services of the enabled add-ons, and a requested add-on.
@@ -41,6 +41,9 @@ func (c *Controller) checkAddOns(g *ingressGroup) error {
 			return err
 		}
 		for _, o := range g.members {
+			if a.annotation == "" {
+				break
+			}
 			value := ""
 			if !ingressAnnotations.ParseStringAnnotation(a.annotation, &value, kube.Meta(o).GetAnnotations()) {
 				continue

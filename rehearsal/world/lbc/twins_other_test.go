@@ -116,10 +116,25 @@ func TestPodsWaitForTheTargetsOfAGateway(t *testing.T) {
 	}
 }
 
+// The controller notes in an annotation that it has associated a web ACL, and removes it with the configuration.
+func TestAGatewayLosesItsWebACLWithItsConfiguration(t *testing.T) {
+	const acl = "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/shop/1"
+	k := worldtest.NewCluster(t).Gateways(nil)
+	k.Apply(store.BalancerConfigurationType, worldtest.BalancerConfiguration("web", store.Properties{"wafV2": anyMap("webACL", acl)}))
+	k.Apply(store.GatewayType, worldtest.Gateway("web", "alb"))
+	if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != acl {
+		t.Errorf("the web ACL is %q", got)
+	}
+	k.Must(k.Update(store.BalancerConfigurationType, "default/web", worldtest.BalancerConfiguration("web", store.Properties{})))
+	if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != "" {
+		t.Errorf("without a configuration the web ACL is %q", got)
+	}
+}
+
 func TestWhatTheWorldDoesNotDeployOfAGatewayIsUnmodelled(t *testing.T) {
 	for what, spec := range map[string]store.Properties{
 		"reserved capacity": {"minimumLoadBalancerCapacity": anyMap("capacityUnits", 100.0)},
-		"web ACLs":          {"wafV2": anyMap("webACL", "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/shop/1")},
+		"Shield":            {"shieldConfiguration": anyMap("enabled", true)},
 	} {
 		k := worldtest.NewCluster(t).Gateways(nil)
 		k.Apply(store.BalancerConfigurationType, worldtest.BalancerConfiguration("web", spec))

@@ -108,6 +108,8 @@ type Gateway struct {
 	Class    *gwv1.GatewayClass
 	Layer    *Layer
 	Features []string
+	// HasWebACL reports whether the load balancer has a web ACL, which the controller writes into an annotation.
+	HasWebACL bool
 }
 
 // Configuration is what a Gateway's configurations say together: those of its class and its own.
@@ -280,7 +282,7 @@ func (g gates) Enabled(feature config.Feature) bool {
 }
 
 // errAddOns is the error of a Gateway whose configuration has a feature of another service.
-var errAddOns = errors.New("web ACLs, Shield and reserved capacity of Gateways")
+var errAddOns = errors.New("Shield and reserved capacity of Gateways")
 
 // Gateway builds the model of a Gateway. It is nil for one that is being deleted.
 func (c *Controller) Gateway(g *Gateway, of *Configuration, routes *Attached) (*Model, error) {
@@ -291,9 +293,13 @@ func (c *Controller) Gateway(g *Gateway, of *Configuration, routes *Attached) (*
 		s.FeatureGates, s.ClusterName, s.DefaultTags, sets.New(s.ExternalManagedTags...), s.DefaultSSLPolicy, s.DefaultTargetType, s.DefaultLoadBalancerScheme,
 		backendGroup{answers: a}, networking.NewDefaultSecurityGroupResolver(ec2Client{answers: a}, c.VPC), s.EnableBackendSecurityGroup, s.DisableRestrictedSGRules,
 		g.Layer.addOns, logr.Discard())
-	stack, balancer, addOns, _, _, err := builder.Build(context.Background(), g.Gateway, of.balancer, routes.loaded.Listeners, routes.loaded.Routes, nil, nil,
+	var active []addon.Addon
+	if g.HasWebACL {
+		active = append(active, addon.WAFv2)
+	}
+	stack, balancer, addOns, _, _, err := builder.Build(context.Background(), g.Gateway, of.balancer, routes.loaded.Listeners, routes.loaded.Routes, active, nil,
 		targetGroups{answers: a}, !g.DeletionTimestamp.IsZero())
-	if err == nil && balancer != nil && slices.ContainsFunc(addOns, func(a addon.AddonMetadata) bool { return a.Enabled }) {
+	if err == nil && balancer != nil && slices.ContainsFunc(addOns, func(a addon.AddonMetadata) bool { return a.Enabled && a.Name != addon.WAFv2 }) {
 		err = a.fails(a.Unknown(errAddOns.Error()))
 	}
 	return a.model(stack, tags, err)

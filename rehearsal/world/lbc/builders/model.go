@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/ec2"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2"
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/elbv2/k8s"
+	"sigs.k8s.io/aws-load-balancer-controller/pkg/model/wafv2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -27,6 +28,9 @@ type Model struct {
 	SecurityGroup *ec2.SecurityGroup
 	Listeners     []*elbv2.Listener    // by port
 	TargetGroups  []*elbv2.TargetGroup // by ID
+	// WebACLs has the association of the load balancer with a web ACL, or with none in its place; it is empty where
+	// the association does not change.
+	WebACLs []*wafv2.WebACLAssociation
 
 	stack    core.Stack
 	tags     tracking.Provider
@@ -66,7 +70,7 @@ func (a *answers) model(stack core.Stack, tags tracking.Provider, err error) (*M
 	m := &Model{stack: stack, tags: tags}
 	var groups []*ec2.SecurityGroup
 	if err := errors.Join(stack.ListResources(&m.LoadBalancers), stack.ListResources(&groups), stack.ListResources(&m.Listeners),
-		stack.ListResources(&m.TargetGroups), stack.ListResources(&m.rules), stack.ListResources(&m.bindings)); err != nil || len(m.LoadBalancers) == 0 {
+		stack.ListResources(&m.TargetGroups), stack.ListResources(&m.rules), stack.ListResources(&m.bindings), stack.ListResources(&m.WebACLs)); err != nil || len(m.LoadBalancers) == 0 {
 		return nil, err
 	}
 	if len(groups) > 0 {
