@@ -34,6 +34,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 		v.nodePorts(path, w)
 		v.requests(path, w)
 		v.waf(path+".waf", w.WAF, s)
+		v.mutualTLS(path+".mutualTls", w, s.Region)
 	}
 	v.certificate(path, w, s.Region)
 	v.tlsPolicy(path+".tlsPolicy", w)

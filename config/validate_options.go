@@ -49,6 +49,7 @@ var insteadOf = map[string]map[string]string{
 	"attributes":            {KindCLB: hasNoAttributes},
 	"idleTimeout":           {KindCLB: "has the idle timeout of AWS, 60 seconds", KindALB: "has the attribute idle_timeout.timeout_seconds instead"},
 	"tlsPolicy":             {KindCLB: "forwards TLS without terminating it"},
+	"mutualTls":             {KindCLB: "forwards TLS without terminating it", KindNLB: "does not authenticate clients"},
 	"waf":                   {KindCLB: withoutWAF, KindNLB: withoutWAF},
 	"certificate":           {KindCLB: "forwards TLS without terminating it"},
 	"health":                {KindCLB: "uses the health check that the EKS cloud controller configures"},

@@ -81,6 +81,10 @@ type Workload struct {
 	// its AWS name. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: TLS 1.3 and 1.2, with
 	// post-quantum key exchange for clients that support it. Needs certificate.
 	TLSPolicy string `json:"tlsPolicy" kinds:"nlb alb gateway-nlb gateway-alb"`
+	// MutualTLS lets the HTTPS listener authenticate clients by their certificates (docs/load-balancing.md). If it is
+	// removed, the listener keeps it: write {mode: none} instead. Default: none. Needs certificate. The members of a
+	// group that have it must have the same.
+	MutualTLS *MutualTLS `json:"mutualTls" kinds:"alb gateway-alb"`
 	// WAF is the ARN of a web ACL of AWS WAF in the region of the stack, which filters the requests, or none
 	// (docs/load-balancing.md). If it is removed, an alb keeps its web ACL: write none instead. Default: no web ACL. The
 	// members of a group that have it must have the same.

@@ -42,7 +42,7 @@ func egressAddresses(s *config.Stack) string {
 }
 
 // checkARNs refuses ARNs of another partition: such principals can exist in none of the stack's accounts, nor reach
-// them. Certificates and web ACLs neither.
+// them. Certificates, web ACLs and trust stores neither.
 func checkARNs(s *config.Stack, partition Partition, problems *config.Problems) {
 	own := "arn:" + partition.Name + ":"
 	check := func(path, arn string) {
@@ -57,6 +57,9 @@ func checkARNs(s *config.Stack, partition Partition, problems *config.Problems) 
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.ControllerKinds...) {
 		check(path+".certificate", w.Certificate)
 		check(path+".waf", w.WAF)
+		if w.MutualTLS != nil {
+			check(path+".mutualTls.trustStore", w.MutualTLS.TrustStore)
+		}
 	}
 }
 

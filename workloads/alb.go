@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -93,6 +94,9 @@ func albAnnotations(spec config.Workload) map[string]string {
 	if spec.Certificate != "" {
 		all[albCertificate], all[albListenPorts] = spec.Certificate, `[{"HTTP": 80}, {"HTTPS": 443}]`
 		all[albTLSPolicy] = spec.TLSPolicy
+		if spec.MutualTLS != nil {
+			all[albMutualTLS] = mutualAuthentication(*spec.MutualTLS)
+		}
 		if spec.Redirect != nil && *spec.Redirect {
 			all[albRedirect] = "443"
 		}
@@ -119,6 +123,16 @@ func albAnnotations(spec config.Workload) map[string]string {
 	}
 	albCheck.write(all, spec)
 	return all
+}
+
+// mutualAuthentication returns the annotation for mutual TLS of the HTTPS listener.
+func mutualAuthentication(m config.MutualTLS) string {
+	listener := map[string]any{"port": config.HTTPSPort, "mode": m.AWSMode()}
+	if m.TrustStore != "" {
+		listener["trustStore"] = m.TrustStore
+	}
+	text, _ := json.Marshal([]any{listener}) // strings and a number
+	return string(text)
 }
 
 // ingressSpec returns rules for each of the workload's hosts with each of its paths. Paths are not rewritten.

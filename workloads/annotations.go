@@ -25,6 +25,7 @@ const (
 	albSubnets            = "alb.ingress.kubernetes.io/subnets"
 	albSecurityGroups     = "alb.ingress.kubernetes.io/security-groups"
 	albManageBackendRules = "alb.ingress.kubernetes.io/manage-backend-security-group-rules"
+	albMutualTLS          = "alb.ingress.kubernetes.io/mutual-authentication"
 	albWAF                = "alb.ingress.kubernetes.io/wafv2-acl-arn"
 	albAttributes         = "alb.ingress.kubernetes.io/load-balancer-attributes"
 	albTargetAttributes   = "alb.ingress.kubernetes.io/target-group-attributes"

@@ -67,7 +67,7 @@ func subnetConfigurations(args *GatewayArgs) pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// listenerConfigurations returns the certificates, the security policies and the idle timeouts of listeners.
+// listenerConfigurations returns the certificates, security policies, mutual TLS and idle timeouts of listeners.
 func listenerConfigurations(args *GatewayArgs) pulumi.Array {
 	var all pulumi.Array
 	for _, l := range args.Plan.Listeners {
@@ -78,6 +78,13 @@ func listenerConfigurations(args *GatewayArgs) pulumi.Array {
 		}
 		if len(certificates) > 1 {
 			listener["certificates"] = pulumi.ToStringArray(certificates[1:])
+		}
+		if m := args.Plan.Spec.MutualTLS; m != nil && l.Protocol == "HTTPS" {
+			authentication := pulumi.Map{"mode": pulumi.String(m.AWSMode())}
+			if m.TrustStore != "" {
+				authentication["trustStore"] = pulumi.String(m.TrustStore)
+			}
+			listener["mutualAuthentication"] = authentication
 		}
 		if timeout > 0 {
 			listener["listenerAttributes"] = keyValues(map[string]string{awsdata.IdleTimeout: strconv.Itoa(timeout)})

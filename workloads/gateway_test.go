@@ -125,6 +125,8 @@ func TestEachOptionOfAGatewayIsInItsObjects(t *testing.T) {
 			`{"loadBalancerAttributes":[{"key":"idle_timeout.timeout_seconds","value":"120"}],` + subnets + `,"manageBackendSecurityGroupRules":true,"scheme":"internal","securityGroups":["sg-01234567"]}`},
 		{"kind: gateway-alb, accessLogs: {bucket: logs}", balancerObject,
 			`{"loadBalancerAttributes":[{"key":"access_logs.s3.bucket","value":"logs"},{"key":"access_logs.s3.enabled","value":"true"},{"key":"access_logs.s3.prefix","value":""}],` + subnets + `,"scheme":"internet-facing"}`},
+		{"kind: gateway-alb, mutualTls: {mode: verify, trustStore: " + trustStore + "}, certificate: " + certificate, balancerObject,
+			`{"listenerConfigurations":[{"defaultCertificate":"` + certificate + `","mutualAuthentication":{"mode":"verify","trustStore":"` + trustStore + `"},"protocolPort":"HTTPS:443","sslPolicy":"` + awsdata.DefaultTLSPolicy + `"}],` + subnets + `,"scheme":"internet-facing"}`},
 		{"kind: gateway-alb, waf: " + webACL, balancerObject, `{` + subnets + `,"scheme":"internet-facing","wafV2":{"webACL":"` + webACL + `"}}`},
 		{"kind: gateway-alb, waf: none", balancerObject, `{` + subnets + `,"scheme":"internet-facing"}`},
 		{"kind: gateway-alb, sourceRanges: [203.0.113.0/24]", balancerObject, `{` + subnets + `,"scheme":"internet-facing","sourceRanges":["203.0.113.0/24"]}`},

@@ -48,6 +48,7 @@ const (
 	servicePrefix = "service.beta.kubernetes.io/aws-load-balancer-"
 	ingressPrefix = "alb.ingress.kubernetes.io/"
 
+	trustStore  = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:truststore/clients/0123456789abcdef"
 	webACL      = "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/shop/12345678-1234-1234-1234-123456789012"
 	certificate = "arn:aws:acm:ap-northeast-2:444455556666:certificate/12345678-1234-1234-1234-123456789012"
 )
@@ -119,6 +120,10 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: alb, securityGroups: [sg-01234567]", map[string]any{ingressPrefix + "security-groups": "sg-01234567", ingressPrefix + "manage-backend-security-group-rules": "true"}},
 		{"kind: alb, attributes: {idle_timeout.timeout_seconds: \"120\", routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "idle_timeout.timeout_seconds=120,routing.http2.enabled=false"}},
 		{"kind: alb, accessLogs: {bucket: logs, prefix: platform/shop}, attributes: {routing.http2.enabled: \"false\"}", map[string]any{ingressPrefix + "load-balancer-attributes": "access_logs.s3.bucket=logs,access_logs.s3.enabled=true,access_logs.s3.prefix=platform/shop,routing.http2.enabled=false"}},
+		{"kind: alb, mutualTls: {mode: verify, trustStore: " + trustStore + "}, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-redirect": "443", ingressPrefix + "ssl-policy": awsdata.DefaultTLSPolicy,
+			ingressPrefix + "mutual-authentication": `[{"mode":"verify","port":443,"trustStore":"` + trustStore + `"}]`}},
+		{"kind: alb, redirect: false, mutualTls: {mode: none}, certificate: " + certificate, map[string]any{ingressPrefix + "certificate-arn": certificate, ingressPrefix + "listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, ingressPrefix + "ssl-policy": awsdata.DefaultTLSPolicy,
+			ingressPrefix + "mutual-authentication": `[{"mode":"off","port":443}]`}},
 		{"kind: alb, waf: " + webACL, map[string]any{ingressPrefix + "wafv2-acl-arn": webACL}},
 		{"kind: alb, waf: none", map[string]any{ingressPrefix + "wafv2-acl-arn": "none"}},
 		{"kind: alb, deregistrationDelay: 30", map[string]any{ingressPrefix + "target-group-attributes": "deregistration_delay.timeout_seconds=30"}},

@@ -48,7 +48,7 @@ var twins = []twin{
 	{"wnodes", config.KindALB, "{target: instance}"},
 	{"wlocal", config.KindALB, "{target: instance, trafficPolicy: Local}"},
 	{"secure", config.KindALB, "{certificate: CERTIFICATE, hosts: [secure.example.com, '*.secure.example.com'], paths: [/, /shop]}"},
-	{"both", config.KindALB, "{certificate: CERTIFICATE, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false, accessLogs: {bucket: logs}}"},
+	{"both", config.KindALB, "{certificate: CERTIFICATE, tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false, mutualTls: {mode: passthrough}, accessLogs: {bucket: logs}}"},
 	{"wcheck", config.KindALB, `{health: {protocol: HTTP, port: 8080, path: /healthz, interval: 20, healthyThreshold: 4, unhealthyThreshold: 5},
 		attributes: {idle_timeout.timeout_seconds: "120"}, deregistrationDelay: 60,
 		targetGroupAttributes: {load_balancing.algorithm.type: least_outstanding_requests}}`},

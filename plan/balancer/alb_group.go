@@ -12,7 +12,7 @@ import (
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
 // zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone balancing,
-// access logs, web ACL, attributes, and the redirect of its listener on port 80.
+// access logs, web ACL, mutual TLS, attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if IsGrouped(w) {
@@ -26,6 +26,9 @@ func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 				}
 				w.CrossZone = w.CrossZone || member.CrossZone
 				w.WAF = cmp.Or(w.WAF, member.WAF)
+				if w.MutualTLS == nil {
+					w.MutualTLS = member.MutualTLS
+				}
 				if w.AccessLogs == nil {
 					w.AccessLogs = member.AccessLogs
 				}

@@ -21,7 +21,7 @@ const groupSource = "kubernetes-sigs.github.io/aws-load-balancer-controller/late
 var groupRules = []Rule{
 	{
 		Name: "group-conflict", Refused: true,
-		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups, source ranges and prefix lists, one value of crossZone, accessLogs, waf, redirect, tlsPolicy, idleTimeout and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
+		Reason: "members of a group are one load balancer, with one scheme, one set of zones, Elastic IPs, security groups, source ranges and prefix lists, one value of crossZone, accessLogs, waf, mutualTls, redirect, tlsPolicy, idleTimeout and each attribute, and one default backend: on most conflicts the controller stops reconciling the whole group of Ingresses, and a Gateway has one value alone",
 		Source: groupSource,
 		find:   findConflicts,
 	},

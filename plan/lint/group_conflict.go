@@ -38,6 +38,9 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		if a.AccessLogs != nil && b.AccessLogs != nil && *a.AccessLogs != *b.AccessLogs {
 			say("accessLogs", logsText(b.AccessLogs), "has "+logsText(a.AccessLogs), "write the same for both, or in one of them alone")
 		}
+		if a.MutualTLS != nil && b.MutualTLS != nil && *a.MutualTLS != *b.MutualTLS {
+			say("mutualTls", mutualTLSText(b.MutualTLS), "has "+mutualTLSText(a.MutualTLS)+" for the same port", "write the same for both")
+		}
 		if a.WAF != "" && b.WAF != "" && a.WAF != b.WAF {
 			say("waf", b.WAF, "has "+a.WAF, "write one value for both, or in one of them alone")
 		}
@@ -52,6 +55,9 @@ func findConflicts(s *config.Stack, _ []address.Zone, found reportFunc) {
 		}
 	}
 }
+
+// mutualTLSText returns the mode and the trust store.
+func mutualTLSText(m *config.MutualTLS) string { return strings.TrimSpace(m.Mode + " " + m.TrustStore) }
 
 // logsText returns where access logs are written.
 func logsText(logs *config.AccessLogs) string {

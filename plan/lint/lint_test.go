@@ -56,6 +56,14 @@ func logging(bucket, prefix string) func(*config.Workload) {
 	}
 }
 
+// authenticating has an HTTPS listener with mutual TLS.
+func authenticating(mode string) func(*config.Workload) {
+	return func(w *config.Workload) {
+		encrypted(nil)(w)
+		w.MutualTLS = &config.MutualTLS{Mode: mode}
+	}
+}
+
 // filtered has a web ACL.
 func filtered(webACL string) func(*config.Workload) {
 	return func(w *config.Workload) { w.WAF = webACL }
@@ -239,6 +247,8 @@ var traps = mergeTraps(gatewayTraps, map[string][]trap{
 			balanced(config.KindGatewayNLB, func(w *config.Workload) { logging("logs", "")(w); w.Protocol = config.ProtocolTLS })},
 	},
 	"group-conflict": {
+		{`workloads["b"].mutualTls`, grouped(authenticating("verify"), authenticating("none")), grouped(authenticating("verify"), authenticating("verify"))},
+		{`workloads["b"].mutualTls`, grouped(authenticating("verify"), authenticating("none")), grouped(authenticating("verify"), encrypted(nil))},
 		{`workloads["b"].waf`, grouped(filtered("a"), filtered("b")), grouped(filtered("a"), filtered("a"))},
 		{`workloads["b"].waf`, grouped(filtered("a"), filtered(config.NoWAF)), grouped(filtered("a"), filtered(""))},
 		{`workloads["b"].accessLogs`, grouped(logging("logs", "a"), logging("logs", "b")), grouped(logging("logs", "a"), logging("logs", "a"))},

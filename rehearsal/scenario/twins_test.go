@@ -61,7 +61,7 @@ var twins = []twin{
 	{name: "webboth", kind: config.KindALB, keys: "{sourceRanges: [203.0.113.0/24], prefixLists: {pl-0123456789abcdef0: 20}}"},
 	{name: "webnode", kind: config.KindALB, keys: "{target: instance, trafficPolicy: Local}"},
 	{name: "hosts", kind: config.KindALB, keys: "{hosts: [NAME.example.com], paths: [/, /shop], certificate: " + twinCertificate + "}"},
-	{name: "both", kind: config.KindALB, keys: "{certificate: " + twinCertificate + ", tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false, accessLogs: {bucket: logs, prefix: both}}"},
+	{name: "both", kind: config.KindALB, keys: "{certificate: " + twinCertificate + ", tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06, redirect: false, accessLogs: {bucket: logs, prefix: both}, mutualTls: {mode: passthrough}}"},
 	{name: "webgroup", kind: config.KindALB, keys: "{securityGroups: [OWN]}"},
 	{name: "webcheck", kind: config.KindALB, keys: `{health: {protocol: HTTP, port: 8080, path: /healthz, interval: 20, healthyThreshold: 4, unhealthyThreshold: 5},
 		attributes: {idle_timeout.timeout_seconds: "90", routing.http2.enabled: "false"}, deregistrationDelay: 60,

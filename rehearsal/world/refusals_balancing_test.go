@@ -83,6 +83,8 @@ func balancingRefusals() []kubeRefusal {
 			k.World.HoldBucket("logs", elb.Bucket{Region: "us-east-1", Writers: []string{elb.LogWriter(elb.Classic)}})
 			return classically("aws-load-balancer-access-log-enabled", "true", "aws-load-balancer-access-log-s3-bucket-name", "logs")(k)
 		}},
+		{"a trust store of another region", elb.TrustStoreFound, worldtest.Exposed("listen-ports", `[{"HTTPS": 443}]`, "certificate-arn", worldtest.Certificate,
+			"mutual-authentication", `[{"port": 443, "mode": "verify", "trustStore": "arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef"}]`)},
 		{"a web ACL of another region", elb.WebACLFound, worldtest.Exposed("wafv2-acl-arn", "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/1")},
 		{"a web ACL of CloudFront", elb.WebACLFound, worldtest.Exposed("wafv2-acl-arn", "arn:aws:wafv2:ap-northeast-2:111122223333:global/webacl/shop/1")},
 		{"draining with an invalid boolean", ccm.CloudAnnotations, classically(ccm.ClassicDraining, "maybe")},

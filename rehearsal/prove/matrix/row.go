@@ -42,7 +42,7 @@ func (c Row) String() string { return c.Key + " is " + c.Change }
 func Rows() []Row {
 	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, addonChanges, controllerChanges,
 		metricsHelperChanges, externalDNSChanges, meshChanges, dnsChanges, workloadChanges, balancerChanges,
-		accessLogChanges, wafChanges,
+		accessLogChanges, wafChanges, mutualTLSChanges,
 		targetGroupChanges, gatewayChanges, tagChanges)
 }
 

@@ -30,6 +30,8 @@ type Listener struct {
 	TLSPolicy    string   `json:"sslPolicy"`
 	// Attributes are those that were set once.
 	Attributes map[string]string `json:"attributes"`
+	// MutualTLS is zero where it was never set.
+	MutualTLS MutualTLS `json:"mutualAuthentication"`
 }
 
 // ListenerOf returns the properties of a listener.

@@ -342,6 +342,32 @@ func TestAnIngressKeepsItsWebACLWithoutAnAnnotation(t *testing.T) {
 	}
 }
 
+// The controller does not change a listener for a missing annotation.
+func TestAListenerKeepsMutualTLSWithoutAnAnnotation(t *testing.T) {
+	const trustStore = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:truststore/clients/0123456789abcdef"
+	k := worldtest.NewCluster(t).Balancing(nil)
+	k.Apply(store.IngressType, worldtest.Ingress("web", map[string]any{"listen-ports": `[{"HTTPS": 443}]`, "certificate-arn": worldtest.Certificate}))
+	for _, step := range []struct {
+		annotation string
+		want       elb.MutualTLS
+	}{
+		{"", elb.MutualTLS{}},
+		{`[{"port": 443, "mode": "verify", "trustStore": "` + trustStore + `"}]`, elb.MutualTLS{Mode: "verify", TrustStore: trustStore}},
+		{"", elb.MutualTLS{Mode: "verify", TrustStore: trustStore}},
+		{`[{"port": 443, "mode": "passthrough"}]`, elb.MutualTLS{Mode: "passthrough"}},
+		{`[{"port": 443, "mode": "off"}]`, elb.MutualTLS{Mode: "off"}},
+	} {
+		annotations := map[string]any{"listen-ports": `[{"HTTPS": 443}]`, "certificate-arn": worldtest.Certificate}
+		if step.annotation != "" {
+			annotations["mutual-authentication"] = step.annotation
+		}
+		k.Must(k.Update(store.IngressType, "default/web", worldtest.Ingress("web", annotations)))
+		if got := elb.ListenerOf(k.One(store.ListenerType)).MutualTLS; got != step.want {
+			t.Errorf("with the annotation %q: %+v, want %+v", step.annotation, got, step.want)
+		}
+	}
+}
+
 func TestTheNodesSecurityGroupsAllowUDP(t *testing.T) {
 	k := worldtest.NewCluster(t).Controlled()
 	k.Apply(store.DeploymentType, worldtest.Web())

@@ -224,7 +224,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 		"PrivateLink":             worldtest.NLB(worldtest.Asked("inbound-sg-rules-on-private-link-traffic", "off")),
 		"more than one cluster":   worldtest.NLB(worldtest.Asked("multi-cluster-target-group", "true")),
 		"listeners for TCP_UDP":   worldtest.Edited(worldtest.NLB(worldtest.Asked("enable-tcp-udp-listener", "true", "nlb-target-type", "ip")), "spec.ports", []any{map[string]any{"name": "a", "port": 80.0, "targetPort": 8080.0, "protocol": "TCP"}, map[string]any{"name": "b", "port": 80.0, "targetPort": 8080.0, "protocol": "UDP"}}),
-		"mutual TLS":              worldtest.Ingress("web", secure("mutual-authentication", `[{"port": 443, "mode": "passthrough"}]`)),
+		"options of mutual TLS":   worldtest.Ingress("web", secure("mutual-authentication", `[{"port": 443, "mode": "verify", "trustStore": "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:truststore/clients/0123456789abcdef", "ignoreClientCertificateExpiry": true}]`)),
 		"web ACLs":                worldtest.Ingress("web", map[string]any{"wafv2-acl-name": "shop"}),
 		"in front of another":     worldtest.Ingress("web", map[string]any{"enable-frontend-nlb": "true"}),
 		"conditions of rules":     worldtest.Ingress("web", map[string]any{"conditions.web": `[{"field": "source-ip", "sourceIpConfig": {"values": ["10.0.0.0/8"]}}]`}),

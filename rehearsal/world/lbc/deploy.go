@@ -152,6 +152,9 @@ func (c *Controller) ensureListener(m *balancerModel, balancer *store.Object, l 
 	listener.Set("redirect", wanted.redirect)
 	listener.Set("weights", wanted.weights)
 	listener.Set("sslPolicy", valueOf(l.Spec.SSLPolicy))
+	if _, err := c.ensureMutualTLS(listener, l); err != nil {
+		return true, err
+	}
 	if _, err := c.ensureListenerAttributes(listener, l); err != nil {
 		return true, err
 	}
@@ -182,14 +185,36 @@ func (c *Controller) updateListener(m *balancerModel, balancer, existing *store.
 	return true, err
 }
 
-// ensureListenerParts updates the attributes and the rules of an existing listener.
+// ensureListenerParts updates mutual TLS, the attributes and the rules of an existing listener.
 func (c *Controller) ensureListenerParts(m *balancerModel, balancer, existing *store.Object, l *elbv2.Listener) (bool, error) {
+	authenticates, err := c.ensureMutualTLS(existing, l)
+	if err != nil {
+		return authenticates, err
+	}
 	changed, err := c.ensureListenerAttributes(existing, l)
 	if err != nil {
-		return changed, err
+		return changed || authenticates, err
 	}
 	did, err := c.ensureListenerRules(m, balancer, existing, l)
-	return changed || did, err
+	return changed || authenticates || did, err
+}
+
+// ensureMutualTLS sets how a listener handles the certificates of clients. Where the model has nothing of it, the
+// controller leaves it as it is (pkg/deploy/elbv2/listener_manager.go, isSDKListenerSettingsDrifted).
+func (c *Controller) ensureMutualTLS(listener *store.Object, l *elbv2.Listener) (bool, error) {
+	if l.Spec.MutualAuthentication == nil {
+		return false, nil
+	}
+	wanted := elb.MutualTLS{Mode: l.Spec.MutualAuthentication.Mode, TrustStore: valueOf(l.Spec.MutualAuthentication.TrustStoreArn)}
+	existing, off := elb.ListenerOf(listener).MutualTLS, string(elbv2.MutualAuthenticationOffMode)
+	if existing == wanted || existing.Mode == "" && wanted.Mode == off {
+		return false, nil
+	}
+	if err := c.checkAllowed("elasticloadbalancing:ModifyListener", listener.ID, resourceFacts(listener)); err != nil {
+		return false, err
+	}
+	err := elb.SetMutualTLS(c.Account, listener, wanted)
+	return err == nil, err
 }
 
 // ensureListenerAttributes sets the attributes of a listener that differ. Those that the model lacks keep their values.
