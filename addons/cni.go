@@ -24,8 +24,8 @@ type CNIArgs struct {
 	Region      string
 	ClusterName pulumi.StringInput
 	Role        pulumi.StringInput
-	// PodSubnets holds the IDs of the pod subnets by zone, none if pods use their nodes' subnets. Interfaces in them
-	// use SecurityGroup.
+	// PodSubnets holds the IDs of the pod subnets by zone, for custom networking; none if pods use their nodes' subnets,
+	// or subnets that the CNI discovers. Interfaces in them use SecurityGroup.
 	PodSubnets    pulumi.StringMap
 	SecurityGroup pulumi.StringInput
 }

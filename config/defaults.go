@@ -13,9 +13,10 @@ func defaults() Stack {
 	lbc := charts.Get(charts.LoadBalancerController)
 	return Stack{
 		Network: Network{
-			IPFamily: IPv4,
-			CIDR:     "10.0.0.0/16",
-			NAT:      NATZone,
+			IPFamily:   IPv4,
+			CIDR:       "10.0.0.0/16",
+			NAT:        NATZone,
+			PodSubnets: PodSubnetsCustom,
 		},
 		Cluster: Cluster{
 			Version:           DefaultVersion(),

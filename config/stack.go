@@ -55,6 +55,12 @@ type Network struct {
 	// 100.64.0.0/10, or another range that AWS associates with cidr. A change applies to new nodes only. Default:
 	// none, pods use the private subnets, as nodes and load balancers do.
 	PodCIDR string `json:"podCidr"`
+	// PodSubnets is how nodes use the subnets of podCidr: customNetworking (default), pods have addresses of these
+	// subnets alone, and the first interface of a node has none for pods; or discovery, the VPC CNI finds the subnets by
+	// their tag kubernetes.io/role/cni, pods have addresses of the node's own subnet on its first interface, and further
+	// interfaces are in the subnet of the zone with the most free addresses. Needs podCidr. A change applies to new
+	// nodes only.
+	PodSubnets string `json:"podSubnets"`
 	// ControlPlaneSubnets creates a /28 subnet for the control plane's network interfaces in each of the first two
 	// zones. After a change, EKS moves the interfaces. Default false: the interfaces are in the private subnets.
 	ControlPlaneSubnets bool `json:"controlPlaneSubnets"`
@@ -65,6 +71,13 @@ type Network struct {
 	// traffic to IPv4 networks. docs/ipv6.md lists what does not work then. The family of a cluster cannot change.
 	IPFamily string `json:"ipFamily"`
 }
+
+// CustomNetworking reports whether pods have addresses of the subnets of podCidr alone, and PodDiscovery whether the
+// VPC CNI finds these subnets beside those of nodes.
+func (n Network) CustomNetworking() bool { return n.PodCIDR != "" && n.PodSubnets != PodSubnetsDiscovery }
+
+// PodDiscovery is described at CustomNetworking.
+func (n Network) PodDiscovery() bool { return n.PodCIDR != "" && n.PodSubnets == PodSubnetsDiscovery }
 
 // IPv6 reports whether pods and Services have IPv6 addresses.
 func (n Network) IPv6() bool { return n.IPFamily == IPv6 }

@@ -18,6 +18,9 @@ const (
 	NATSingle = "single"
 	NATNone   = "none"
 
+	PodSubnetsCustom    = "customNetworking"
+	PodSubnetsDiscovery = "discovery"
+
 	// EndpointsAuto selects all endpoints that the stack needs.
 	EndpointsAuto = "auto"
 

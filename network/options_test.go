@@ -78,6 +78,20 @@ func TestLoadBalancersAreNotPlacedIntoSubnetsOfPodsOrTheControlPlane(t *testing.
 	}
 }
 
+func TestTheVPCCNIDiscoversPodSubnetsByTheirTag(t *testing.T) {
+	zone := address.Zone{Name: "a", Private: netip.MustParsePrefix("10.0.0.0/19"), Public: netip.MustParsePrefix("10.0.32.0/20"), Pods: netip.MustParsePrefix("100.64.0.0/18")}
+	made := registered.By(t, nil, func(ctx *pulumi.Context) error {
+		_, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16", PodDiscovery: true, Zones: []address.Zone{zone}})
+		return err
+	})
+	if tags := made["Subnet dev-pods-a"]["tags"]; !reflect.DeepEqual(tags, map[string]any{"Name": "dev-pods-a", "kubernetes.io/role/cni": "1"}) {
+		t.Errorf("the pod subnet has the tags %v", tags)
+	}
+	if tags, _ := made["Subnet dev-private-a"]["tags"].(map[string]any); tags["kubernetes.io/role/cni"] != nil {
+		t.Errorf("the private subnet has the tags %v", tags)
+	}
+}
+
 func TestControlPlaneSubnetsHaveNoDefaultRoute(t *testing.T) {
 	made := resourcesWithAllOptions(t)
 	if made["RouteTable dev-control-plane-a"] == nil || made["Route dev-control-plane-a"] != nil {

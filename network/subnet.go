@@ -18,6 +18,10 @@ const (
 	privateRole = "kubernetes.io/role/internal-elb"
 )
 
+// PodTag is the tag by which the VPC CNI discovers subnets for further interfaces of nodes
+// (github.com/aws/amazon-vpc-cni-k8s, README.md, ENABLE_SUBNET_DISCOVERY).
+const PodTag = "kubernetes.io/role/cni"
+
 // PrivateTag is a tag of private subnets that other subnets of the stack do not have.
 const PrivateTag = privateRole
 
@@ -40,7 +44,7 @@ type subnetSpec struct {
 	// vpcIPv6 is the VPC's IPv6 CIDR block, nil for none, and ipv6 the index of the subnet's /64 in it.
 	vpcIPv6 pulumi.StringInput
 	ipv6    int
-	// role is the tag by which the load balancer controller discovers the subnet, "" for none.
+	// role is the tag by which the load balancer controller or the VPC CNI discovers the subnet, "" for none.
 	role string
 	// publicAddresses reports whether instances in the subnet get public IPv4 addresses.
 	publicAddresses bool

@@ -19,6 +19,8 @@ type VPCArgs struct {
 	Zones []address.Zone
 	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
+	// PodDiscovery reports whether the VPC CNI discovers the pod subnets by their tag.
+	PodDiscovery bool
 	// IPv6 reports whether the VPC gets an IPv6 CIDR block from Amazon, of which each subnet gets a part.
 	IPv6 bool
 	// PublicNodes reports whether there are nodes in the public subnets. Instances in these subnets then get public
@@ -78,7 +80,7 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	for _, zone := range args.Zones {
-		if err := v.addZone(ctx, name, zone, args.PublicNodes, podRange, in); err != nil {
+		if err := v.addZone(ctx, name, zone, args, podRange, in); err != nil {
 			return nil, fmt.Errorf("zone %s: %w", zone.Name, err)
 		}
 	}
@@ -107,15 +109,19 @@ func (v *VPC) addPodCIDR(ctx *pulumi.Context, name, cidr string, in pulumi.Resou
 // Without that dependency the order is not defined: Pulumi orders deletes only by the dependencies among the deleted
 // resources, and the CNI add-on, which refers to the pod subnets, is not one of them (github.com/pulumi/pulumi,
 // pkg/resource/deploy/step_generator.go, ScheduleDeletes).
-func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publicNodes bool, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
+func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, args *VPCArgs, podRange pulumi.StringInput, in pulumi.ResourceOption) error {
 	var pods []*Subnet
+	role := ""
+	if args.PodDiscovery {
+		role = PodTag
+	}
 	for _, planned := range []struct {
 		vpc pulumi.StringInput
 		subnetSpec
 		list *[]*Subnet
 	}{
-		{podRange, subnetSpec{kind: "pods", cidr: zone.Pods}, &pods},
-		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, ipv6: zone.IPv6.Public, role: publicRole, publicAddresses: publicNodes}, &v.Public},
+		{podRange, subnetSpec{kind: "pods", cidr: zone.Pods, role: role}, &pods},
+		{v.ID, subnetSpec{kind: "public", cidr: zone.Public, ipv6: zone.IPv6.Public, role: publicRole, publicAddresses: args.PublicNodes}, &v.Public},
 		{v.ID, subnetSpec{kind: "private", cidr: zone.Private, ipv6: zone.IPv6.Private, role: privateRole, reserved: zone.Reserved}, &v.Private},
 		{v.ID, subnetSpec{kind: "control-plane", cidr: zone.ControlPlane, ipv6: zone.IPv6.ControlPlane}, &v.ControlPlane},
 	} {
@@ -123,8 +129,8 @@ func (v *VPC) addZone(ctx *pulumi.Context, name string, zone address.Zone, publi
 			continue
 		}
 		planned.zone, planned.vpcIPv6 = zone.Name, v.IPv6CIDR
-		if planned.role != "" {
-			planned.dependsOn = pods // nodes are only in the public and private subnets, which have a role
+		if planned.role == publicRole || planned.role == privateRole {
+			planned.dependsOn = pods // nodes are only in these subnets
 		}
 		subnet, err := newSubnet(ctx, name, planned.vpc, planned.subnetSpec, in)
 		if err != nil {

@@ -24,6 +24,18 @@ func TestOptionsOfTheVPCCNIThatCannotWorkAreRefused(t *testing.T) {
 			func(s *config.Stack) { s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups = true, edge },
 			"addons.vpcCni.externalSnat: true, but pods of node groups in public subnets have no public address, and the internet gateway drops what they send",
 		},
+		"pods without a public address on the first interface of a node": {
+			func(s *config.Stack) {
+				s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups, s.Network.PodCIDR, s.Network.PodSubnets = true, edge, "100.64.0.0/16", config.PodSubnetsDiscovery
+			},
+			"addons.vpcCni.externalSnat: true, but pods of node groups in public subnets have no public address, and the internet gateway drops what they send",
+		},
+		"subnets for pods that are used after those of nodes": {
+			func(s *config.Stack) {
+				s.Network.CIDR, s.Network.PodCIDR, s.Network.PodSubnets = "10.0.0.0/18", "100.64.0.0/19", config.PodSubnetsDiscovery
+			},
+			"network.podSubnets: discovery, but the pods' subnets (/21) are not larger than the private subnets (/21), and the VPC CNI creates interfaces in the subnet with the most free addresses, so pods would use up the private subnets; use a podCidr of at least /18, such as 100.64.0.0/18, or podSubnets customNetworking",
+		},
 		"pods in subnets without a way out": {
 			func(s *config.Stack) {
 				s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups, s.Network.PodCIDR, s.Network.NAT = true, edge, "100.64.0.0/16", config.NATNone
@@ -35,6 +47,29 @@ func TestOptionsOfTheVPCCNIThatCannotWorkAreRefused(t *testing.T) {
 		test.change(s)
 		if _, problems := plan.New(s); !strings.Contains(problems.Error(), test.problem) {
 			t.Errorf("%s: want  %s\ngot   %s", name, test.problem, problems)
+		}
+	}
+}
+
+func TestSubnetsForPodsThatNoNodeNeedsAreWarnedOf(t *testing.T) {
+	for prefixes, want := range map[bool]string{
+		true:  "discovery, but no node needs an interface in the pods' subnets: its first interface, in the node's own subnet, has addresses for all of its pods; write podSubnets: customNetworking, or addons.vpcCni.prefixDelegation: false",
+		false: "",
+	} {
+		s := plantest.StackInRange("10.0.0.0/16", prefixes, "m7g.large", config.Scaling{Desired: 2, Max: 2})
+		s.Network.PodCIDR, s.Network.PodSubnets = "100.64.0.0/16", config.PodSubnetsDiscovery
+		p, problems := plan.New(s)
+		if err := problems.Err(); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range p.Warnings {
+			if w.Path == "network.podSubnets" {
+				got = w.Text
+			}
+		}
+		if (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("prefixes %v: %q, want %q", prefixes, got, want)
 		}
 	}
 }

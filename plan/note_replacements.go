@@ -15,7 +15,10 @@ func noteReplacements(s *config.Stack) []config.Warning {
 	if !s.Addons.VPCCNI.PrefixDelegation {
 		add("addons.vpcCni.prefixDelegation", "a change affects new nodes only; replace existing ones")
 	}
-	if s.Network.PodCIDR != "" {
+	switch {
+	case s.Network.PodDiscovery():
+		add("network.podSubnets", "a change affects new nodes only; replace existing ones, whose interfaces stay in their subnets")
+	case s.Network.PodCIDR != "":
 		add("network.podCidr", "a change affects new nodes only; replace existing ones, whose pods keep their old addresses")
 	}
 	if keys := instanceTags(s); len(keys) > 0 {

@@ -92,6 +92,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkNetworkPolicies(s, &problems)
 	checkSpeed(s, &problems)
 	checkExternalSNAT(s, &problems)
+	checkPodDiscovery(s, &problems)
 	capacity.CheckInstanceTypes(s.NodeGroups, &problems)
 	checkUpgradePolicy(s.Cluster, &problems)
 	checkAddonVersions(s, &problems)
@@ -120,6 +121,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		capacity.AdviseOnWarmTargets(s, p.Groups),
 		AdviseOnSupport(s.Cluster, supportDate),
 		capacity.AdviseOnSubnets(s, p.Demand),
+		adviseOnPodDiscovery(s, p.Demand),
 		capacity.AdviseOnPods(s, p.Groups),
 		quota.AdviseOnShortages(p.Quotas),
 		quota.AdviseOnUncounted(s),

@@ -21,11 +21,12 @@ type option = pulumi.ResourceOption
 func (b *builder) vpc(opts ...option) *network.VPC {
 	return registerComponent(b, "VPC", func() (*network.VPC, error) {
 		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{
-			CIDR:        b.spec.Network.CIDR,
-			Zones:       b.plan.Zones,
-			PodCIDR:     b.spec.Network.PodCIDR,
-			IPv6:        b.spec.Network.IPv6(),
-			PublicNodes: b.plan.PublicNodes,
+			CIDR:         b.spec.Network.CIDR,
+			Zones:        b.plan.Zones,
+			PodCIDR:      b.spec.Network.PodCIDR,
+			PodDiscovery: b.spec.Network.PodDiscovery(),
+			IPv6:         b.spec.Network.IPv6(),
+			PublicNodes:  b.plan.PublicNodes,
 		}, b.withAWS(opts)...)
 	})
 }
@@ -148,6 +149,10 @@ func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
 func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *addons.ServiceAccountRole, opts ...option) *addons.Addon {
 	spec := b.spec.Addons.VPCCNI
 	spec.Version = b.plan.Addons.VPCCNI
+	var pods []*network.Subnet // with an ENIConfig; the CNI discovers others by their tag
+	if b.spec.Network.CustomNetworking() {
+		pods = vpc.Pods
+	}
 	return registerComponent(b, "VPC CNI", func() (*addons.Addon, error) {
 		return addons.NewCNI(b.ctx, b.name+"-vpc-cni", &addons.CNIArgs{
 			Spec:          spec,
@@ -155,7 +160,7 @@ func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *add
 			Region:        b.spec.Region,
 			ClusterName:   control.Name,
 			Role:          role.ARN,
-			PodSubnets:    network.IDsByZone(vpc.Pods),
+			PodSubnets:    network.IDsByZone(pods),
 			SecurityGroup: control.SecurityGroup,
 		}, b.withAWS(opts)...)
 	})

@@ -101,16 +101,17 @@ func (b *builder) existingZones() ([]address.ExistingZone, error) {
 	return existing, nil
 }
 
-// podRanges requests the ranges of the existing subnets for pods from AWS, if the stack has a range for pods.
+// podRanges requests the ranges of the existing subnets for pods from AWS: without a range for pods only of those that
+// the VPC CNI discovers.
 func (b *builder) podRanges(zones []string) ([]address.ExistingRange, error) {
-	if b.spec.Network.PodCIDR == "" {
-		return nil, nil
-	}
-	var names []string
+	tag, values := "Name", []string{}
 	for _, zone := range zones {
-		names = append(names, network.PodSubnet(b.name, zone))
+		values = append(values, network.PodSubnet(b.name, zone))
 	}
-	subnets, err := b.stackSubnets("Name", names...)
+	if b.spec.Network.PodCIDR == "" {
+		tag, values = network.PodTag, []string{"1"}
+	}
+	subnets, err := b.stackSubnets(tag, values...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (b *builder) podRanges(zones []string) ([]address.ExistingRange, error) {
 		if err != nil {
 			return nil, fmt.Errorf("subnet %s: %w", subnet.Id, err)
 		}
-		ranges = append(ranges, address.ExistingRange{Subnet: subnet.Id, Range: pods})
+		ranges = append(ranges, address.ExistingRange{Subnet: subnet.Id, Range: pods, Discovered: subnet.Tags[network.PodTag] != ""})
 	}
 	return ranges, nil
 }

@@ -36,13 +36,22 @@ func CheckClusterName(s *config.Stack, existing []ExistingZone) config.Problems 
 type ExistingRange struct {
 	Subnet string
 	Range  netip.Prefix
+	// Discovered reports whether the VPC CNI finds the subnet by its tag.
+	Discovered bool
 }
 
-// CheckPodCIDR refuses a podCidr other than the one of the existing subnets for pods. AWS deletes no subnet that has
-// network interfaces of nodes, and only new nodes use the new range
-// (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
+// CheckPodCIDR refuses to remove subnets in which new nodes would have interfaces, and a podCidr other than the one of
+// the existing subnets for pods. AWS deletes no subnet that has network interfaces of nodes, and only new nodes use the
+// new range (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 func CheckPodCIDR(s *config.Stack, existing []ExistingRange) config.Problems {
 	var problems config.Problems
+	for _, subnet := range existing {
+		if s.Network.PodCIDR == "" && subnet.Discovered {
+			problems.Add("network.podCidr", "none, but %s exists with %s, and the VPC CNI creates interfaces of nodes in it until it is deleted, which EC2 refuses because of them; write podCidr again with podSubnets: customNetworking, run up, and remove podCidr then",
+				subnet.Subnet, subnet.Range)
+			return problems
+		}
+	}
 	pods, ok := ParseIPv4(s.Network.PodCIDR)
 	if !ok {
 		return problems

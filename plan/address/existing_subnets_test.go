@@ -75,10 +75,23 @@ func TestAnotherNameOfAClusterThatExistsIsRefused(t *testing.T) {
 }
 
 func TestAnotherRangeOfPodsThatExistIsRefused(t *testing.T) {
-	existing := []ExistingRange{{"subnet-a", netip.MustParsePrefix("100.64.0.0/18")}, {"subnet-b", netip.MustParsePrefix("100.64.64.0/18")}}
+	existing := []ExistingRange{{Subnet: "subnet-a", Range: netip.MustParsePrefix("100.64.0.0/18")}, {Subnet: "subnet-b", Range: netip.MustParsePrefix("100.64.64.0/18")}}
 	for cidr, refused := range map[string]bool{"100.64.0.0/16": false, "100.65.0.0/16": true, "100.64.0.0/17": true, "": false} {
 		problems := CheckPodCIDR(&config.Stack{Network: config.Network{PodCIDR: cidr}}, existing)
 		if (len(problems) == 1 && problems[0].Path == "network.podCidr") != refused {
+			t.Errorf("%q: %v", cidr, problems)
+		}
+	}
+}
+
+func TestSubnetsThatTheVPCCNIDiscoversAreNotRemovedAtOnce(t *testing.T) {
+	existing := []ExistingRange{{Subnet: "subnet-a", Range: netip.MustParsePrefix("100.64.0.0/18"), Discovered: true}}
+	for cidr, want := range map[string]string{
+		"":              "none, but subnet-a exists with 100.64.0.0/18, and the VPC CNI creates interfaces of nodes in it until it is deleted",
+		"100.64.0.0/16": "",
+	} {
+		problems := CheckPodCIDR(&config.Stack{Network: config.Network{PodCIDR: cidr}}, existing)
+		if (len(problems) == 0) != (want == "") || len(problems) > 0 && !strings.HasPrefix(problems[0].Message, want) {
 			t.Errorf("%q: %v", cidr, problems)
 		}
 	}

@@ -131,7 +131,7 @@ const (
 // single addresses there are those of the interfaces that take the prefixes, each of which spoils one block for the
 // whole ones that it holds. Subnets of public nodes need their few addresses for load balancers and gateways.
 func reservesPrefixes(s *config.Stack) bool {
-	return s.Addons.VPCCNI.PrefixDelegation && s.Network.PodCIDR == "" && s.HasPrivateNodes() && !s.Network.IPv6()
+	return s.Addons.VPCCNI.PrefixDelegation && !s.Network.CustomNetworking() && s.HasPrivateNodes() && !s.Network.IPv6()
 }
 
 // ParseIPv4 parses an IPv4 range.

@@ -23,8 +23,7 @@ func (a addressCount) atLeast(b addressCount) addressCount {
 	return addressCount{max(a.single, b.single), max(a.prefixed, b.prefixed)}
 }
 
-// nodeDemand is the number of addresses that a node holds in its own subnet and, with custom networking, in the pod
-// subnet.
+// nodeDemand is the number of addresses that a node holds in its own subnet and, if there is one, in the pod subnet.
 type nodeDemand struct{ node, pods addressCount }
 
 // nodeAddresses returns the addresses that a node holds for a number of pods, at most as many as its network interfaces
@@ -37,7 +36,21 @@ func (c cni) nodeAddresses(i awsdata.InstanceType, pods int) nodeDemand {
 	if c.custom {
 		return nodeDemand{node: addressCount{single: 1}, pods: c.countAddresses(i, interfaces, addresses)}
 	}
+	if c.discovery && interfaces > 1 {
+		// The first interface is full before there is a second one.
+		first := min(addresses, c.interfaceAddresses(i))
+		return nodeDemand{node: c.countAddresses(i, 1, first), pods: c.countAddresses(i, interfaces-1, addresses-first)}
+	}
 	return nodeDemand{node: c.countAddresses(i, max(interfaces, 1), addresses)}
+}
+
+// interfaceAddresses returns how many addresses for pods an interface has room for.
+func (c cni) interfaceAddresses(i awsdata.InstanceType) int {
+	slots := i.AddressesPerInterface - 1
+	if c.prefixed(i) {
+		return slots * awsdata.AddressesPerPrefix
+	}
+	return slots
 }
 
 // countAddresses counts one single address for each interface. Addresses for pods count as prefixed if the instance

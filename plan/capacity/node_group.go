@@ -68,6 +68,9 @@ type cni struct {
 	// custom reports whether custom networking is used: pods have their own subnets, and the first interface of a node
 	// has no addresses for pods (docs.aws.amazon.com/eks/latest/userguide/cni-custom-network.html).
 	custom bool
+	// discovery reports whether the first interface of a node is in the node's subnet, and further ones in the pods'
+	// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, README.md, ENABLE_SUBNET_DISCOVERY).
+	discovery bool
 	// ipv6 reports whether pods have IPv6 addresses. A node then has one /80 prefix of them, and no further interfaces
 	// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, nodeInit).
 	ipv6 bool
@@ -76,7 +79,7 @@ type cni struct {
 
 func cniOf(s *config.Stack) cni {
 	spec := s.Addons.VPCCNI
-	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.PodCIDR != "", ipv6: s.Network.IPv6(), warm: spec.Warm}
+	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.CustomNetworking(), discovery: s.Network.PodDiscovery(), ipv6: s.Network.IPv6(), warm: spec.Warm}
 }
 
 // podInterfaces returns how many interfaces of an instance have addresses for pods.
@@ -159,13 +162,15 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 // (docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html). For several instance types it
 // uses the lowest. EKS does not document this for custom networking, and the figure that nodeadm computes ignores
 // custom networking (github.com/awslabs/amazon-eks-ami/issues/2201). For IPv6 it is not documented either. The stack
-// therefore writes the figure with custom networking and with IPv6, and if the stack file sets a lower one.
+// therefore writes the figure with custom networking and with IPv6, and if the stack file sets a lower one. It also
+// writes it with subnets that the CNI discovers: the nodes are then replaced before these subnets are deleted, which
+// EC2 refuses while nodes have interfaces in them.
 func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
 		g.MaxPods, g.KubeletMaxPods = pods, pods
 		g.Reason = fmt.Sprintf("%d from the stack file; without it %s", pods, g.Reason)
-	case c.custom || c.ipv6:
+	case c.custom || c.discovery || c.ipv6:
 		g.KubeletMaxPods = g.MaxPods
 	}
 	return g

@@ -130,6 +130,7 @@ func TestNoNodeTakesMorePodsThanItsCap(t *testing.T) {
 		plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = rapid.IntRange(0, 250).Draw(t, "maxPods") })
 		if rapid.Bool().Draw(t, "custom") {
 			s.Network.PodCIDR = "100.64.0.0/16"
+			s.Network.PodSubnets = rapid.SampledFrom([]string{config.PodSubnetsCustom, config.PodSubnetsDiscovery}).Draw(t, "pod subnets")
 		}
 		p, _ := plan.New(s)
 		most := 110

@@ -45,6 +45,26 @@ func TestThreeNodesWithCoreDNSAloneTakeFiftyAddresses(t *testing.T) {
 	}
 }
 
+// A node with two pods holds two interfaces of 10 addresses; with all of its pods it holds three, and an update adds a
+// node.
+func TestWithDiscoveryTheFirstInterfaceOfANodeIsInItsOwnSubnetAndTheOthersInThePods(t *testing.T) {
+	s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 1, Max: 1})
+	s.Network.Zones, s.Network.PodCIDR, s.Network.PodSubnets = s.Network.Zones[:1], "100.64.0.0/16", config.PodSubnetsDiscovery
+	own, pods := partOf(demandOf(t, s, address.KindPrivate), "group general"), partOf(demandOf(t, s, address.KindPods), "group general")
+	if own.AtDesired != 10 || own.AtMax != 20 || pods.AtDesired != 10 || pods.AtMax != 40 {
+		t.Errorf("%+v and %+v", own, pods)
+	}
+}
+
+func TestWithDiscoveryAllInterfacesHaveAddressesForPodsAndTheStackWritesTheFigure(t *testing.T) {
+	s := plantest.StackInRange("10.0.0.0/16", false, "c5.large", config.Scaling{Desired: 1, Max: 1})
+	s.Network.PodCIDR, s.Network.PodSubnets = "100.64.0.0/16", config.PodSubnetsDiscovery
+	p, _ := plan.New(s)
+	if g := p.Groups[0]; g.MaxPods != 29 || g.KubeletMaxPods != 29 {
+		t.Errorf("%+v", g)
+	}
+}
+
 func TestWarmTargetsDecideHowManyAddressesANodeHoldsReady(t *testing.T) {
 	one := config.Scaling{Desired: 1, Max: 1}
 	for name, test := range map[string]struct {
@@ -184,6 +204,7 @@ func drawStack(t *rapid.T) *config.Stack {
 	s.Addons.LoadBalancerController.Replicas = rapid.IntRange(1, 10).Draw(t, "replicas")
 	if rapid.Bool().Draw(t, "custom") {
 		s.Network.PodCIDR = "100.64.0.0/16"
+		s.Network.PodSubnets = rapid.SampledFrom([]string{config.PodSubnetsCustom, config.PodSubnetsDiscovery}).Draw(t, "pod subnets")
 	}
 	plantest.ChangeGroup(s, func(group *config.NodeGroup) {
 		group.Update.MaxUnavailable = rapid.IntRange(0, 5).Draw(t, "unavailable")

@@ -20,7 +20,7 @@ import (
 type randomStack struct {
 	cidr, nat, endpoints, pods, warm, types, scheme string
 	zones, desired, edge, replicas, maxPods         int
-	prefixes, own                                   bool
+	prefixes, own, discovery                        bool
 }
 
 var anyRandomStack = rapid.Custom(func(t *rapid.T) randomStack {
@@ -33,7 +33,7 @@ var anyRandomStack = rapid.Custom(func(t *rapid.T) randomStack {
 		scheme: rapid.SampledFrom([]string{"internal", "internet-facing"}).Draw(t, "scheme"),
 		zones:  rapid.IntRange(2, 4).Draw(t, "zones"), desired: rapid.IntRange(2, 6).Draw(t, "desired"), edge: rapid.IntRange(0, 2).Draw(t, "edge"),
 		replicas: rapid.IntRange(1, 9).Draw(t, "replicas"), maxPods: rapid.SampledFrom([]int{0, 0, 12}).Draw(t, "maxPods"),
-		prefixes: rapid.Bool().Draw(t, "prefixes"), own: rapid.Bool().Draw(t, "control plane subnets"),
+		prefixes: rapid.Bool().Draw(t, "prefixes"), own: rapid.Bool().Draw(t, "control plane subnets"), discovery: rapid.Bool().Draw(t, "discovery"),
 	}
 })
 
@@ -42,6 +42,9 @@ func (d randomStack) file() string {
 	pods, edge := "", ""
 	if d.pods != "" {
 		pods = ", podCidr: " + d.pods
+	}
+	if d.discovery && d.pods == "100.64.0.0/16" { // larger than the private subnets
+		pods += ", podSubnets: discovery"
 	}
 	if d.edge > 0 {
 		edge = fmt.Sprintf("\n    edge: {instanceTypes: [t4g.medium], subnets: public, scaling: {min: 0, desired: %d, max: %[1]d}}", d.edge)
@@ -64,6 +67,7 @@ func (d randomStack) file() string {
 var exactStacks = []randomStack{
 	{cidr: "10.0.0.0/16", nat: "zone", endpoints: "[]", warm: "{}", types: "m7g.large", scheme: "internal", zones: 3, desired: 3, replicas: 2, prefixes: true},
 	{cidr: "10.0.0.0/18", nat: "single", endpoints: "auto", warm: "{}", types: "m7g.large", scheme: "internet-facing", zones: 2, desired: 4, replicas: 3},
+	{cidr: "10.0.0.0/20", nat: "zone", endpoints: "[]", pods: "100.64.0.0/16", discovery: true, warm: "{}", types: "m7g.large", scheme: "internal", zones: 2, desired: 2, replicas: 3},
 	{cidr: "10.0.0.0/20", nat: "zone", endpoints: "[]", pods: "100.64.0.0/16", warm: "{}", types: "m7g.large", scheme: "internal", zones: 2, desired: 2, replicas: 1, prefixes: true, own: true},
 }
 

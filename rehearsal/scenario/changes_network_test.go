@@ -72,6 +72,30 @@ func TestASeparateRangeForPodsReplacesTheNodesOfTheSameGroups(t *testing.T) {
 	)
 }
 
+// Nodes have interfaces in subnets that the CNI discovers, and new nodes would have them until the subnets are deleted:
+// custom networking comes between, with which new nodes have none there once it is removed.
+func TestDiscoveredSubnetsForPodsAreRemovedByWayOfCustomNetworking(t *testing.T) {
+	const nodes = `
+		update LaunchTemplate changes-batch (userData)
+		update LaunchTemplate changes-general (userData)
+		update NodeGroup changes-batch (launchTemplate.version)
+		update NodeGroup changes-general (launchTemplate.version)`
+	const configured = "\nupdate Addon changes-vpc-cni (configurationValues)" + nodes
+	const tables = "\nupdate VpcEndpoint changes-s3 (routeTableIds[2], routeTableIds[3])"
+	const tags = `
+		update Subnet changes-pods-ap-northeast-2a (tags["kubernetes.io/role/cni"])
+		update Subnet changes-pods-ap-northeast-2b (tags["kubernetes.io/role/cni"])`
+	rehearseChanges(t,
+		stackChange{edits: []edit{setKey("addons", "{vpcCni: {prefixDelegation: false}}")}, want: setEach("delete", reservations) + "\nupdate Addon changes-vpc-cni (configurationValues)"},
+		stackChange{
+			edits: []edit{setKey("network.podCidr", "100.64.0.0/16"), setKey("network.podSubnets", "discovery")},
+			want:  setEach("create", podsSubnets) + tables + nodes,
+		},
+		stackChange{edits: []edit{dropKey("network.podSubnets")}, want: configured + tags},
+		stackChange{edits: []edit{dropKey("network.podCidr")}, want: setEach("delete", podsSubnets) + tables + configured},
+	)
+}
+
 func TestTheCNIIsReconfiguredInPlace(t *testing.T) {
 	const configured = "\nupdate Addon changes-vpc-cni (configurationValues)"
 	rehearseChanges(t,

@@ -232,6 +232,54 @@ var networkChanges = []Row{
 			update VpcEndpoint local-s3 (routeTableIds[3], routeTableIds[4], routeTableIds[5])`,
 	},
 	{
+		Key: "network.podCidr", Change: "removed from subnets that the VPC CNI discovers", Stack: platformStack,
+		Edits:   edits{dropKey("network.podSubnets"), dropKey("network.podCidr")},
+		Refused: "write podCidr again with podSubnets: customNetworking, run up, and remove podCidr then",
+	},
+	{
+		Key: "network.podSubnets", Change: "added with podCidr", Stack: LocalStack,
+		Edits: edits{setKey("network.podCidr", "100.64.0.0/16"), setKey("network.podSubnets", "discovery")},
+		Want: `
+			create Route local-pods-ap-northeast-2a
+			create Route local-pods-ap-northeast-2b
+			create Route local-pods-ap-northeast-2c
+			create RouteTable local-pods-ap-northeast-2a
+			create RouteTable local-pods-ap-northeast-2b
+			create RouteTable local-pods-ap-northeast-2c
+			create RouteTableAssociation local-pods-ap-northeast-2a
+			create RouteTableAssociation local-pods-ap-northeast-2b
+			create RouteTableAssociation local-pods-ap-northeast-2c
+			create Subnet local-pods-ap-northeast-2a
+			create Subnet local-pods-ap-northeast-2b
+			create Subnet local-pods-ap-northeast-2c
+			create VpcIpv4CidrBlockAssociation local-pods
+			update LaunchTemplate local-general (userData)
+			update NodeGroup local-general (launchTemplate.version)
+			update VpcEndpoint local-s3 (routeTableIds[3], routeTableIds[4], routeTableIds[5])`,
+	},
+	{
+		Key: "network.podSubnets", Change: "removed, for custom networking", Stack: platformStack,
+		Edits: edits{dropKey("network.podSubnets")},
+		Want: `
+			update Addon platform-vpc-cni (configurationValues)
+			update LaunchTemplate platform-general (userData)
+			update NodeGroup platform-general (launchTemplate.version)
+			update Subnet platform-pods-ap-northeast-2a (tags["kubernetes.io/role/cni"])
+			update Subnet platform-pods-ap-northeast-2b (tags["kubernetes.io/role/cni"])`,
+	},
+	{
+		Key: "network.podSubnets", Change: "changed from custom networking", Stack: stagingStack,
+		Edits: edits{setKey("network.podSubnets", "discovery")},
+		Want: `
+			create SubnetCidrReservation staging-private-eu-west-1a
+			create SubnetCidrReservation staging-private-eu-west-1b
+			create SubnetCidrReservation staging-private-eu-west-1c
+			update Addon staging-vpc-cni (configurationValues)
+			update Subnet staging-pods-eu-west-1a (tags["kubernetes.io/role/cni"])
+			update Subnet staging-pods-eu-west-1b (tags["kubernetes.io/role/cni"])
+			update Subnet staging-pods-eu-west-1c (tags["kubernetes.io/role/cni"])`,
+	},
+	{
 		Key: "network.podCidr", Change: "changed", Stack: stagingStack,
 		Edits:   edits{setKey("network.podCidr", "100.65.0.0/16")},
 		Refused: "remove podCidr and run up, then set the new range",

@@ -42,11 +42,12 @@ type podNetwork struct {
 
 // cniSettings holds the configuration of a cluster's CNI, from the add-on's environment.
 type cniSettings struct {
-	prefixes bool
-	custom   bool                  // whether pods have their own subnets
-	networks map[string]podNetwork // the pods' subnets by zone, for custom networking
-	warm     warmTargets
-	ipv6     ipv6Mode
+	prefixes  bool
+	custom    bool                  // whether pods have their own subnets
+	networks  map[string]podNetwork // the pods' subnets by zone, for custom networking
+	discovers bool                  // whether further interfaces are also in subnets with the tag
+	warm      warmTargets
+	ipv6      ipv6Mode
 }
 
 func readCNISettings(w *store.Account, cluster string) cniSettings {
@@ -58,7 +59,8 @@ func readCNISettings(w *store.Account, cluster string) cniSettings {
 	ipv6 := readIPv6Mode(w, cluster, values.Env)
 	// In an IPv6 cluster, EKS enables prefixes if the configuration does not say otherwise.
 	prefixes := values.Env.Prefixes == "true" || ipv6.on && values.Env.Prefixes == ""
-	return cniSettings{prefixes: prefixes, ipv6: ipv6, custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets, warm: readWarmTargets(values.Env)}
+	return cniSettings{prefixes: prefixes, ipv6: ipv6, custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets,
+		discovers: values.Env.CustomNetwork != "true" && values.Env.SubnetDiscovery != "false", warm: readWarmTargets(values.Env)}
 }
 
 // fault returns why aws-node exits with its settings, "" if it runs
@@ -81,18 +83,9 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 	if fault := readCNISettings(w, cluster).fault(); fault != "" {
 		return fault
 	}
-	role := nodeRole
-	addon := w.Get(store.AddonType, cluster+":vpc-cni")
-	if addon != nil && eks.AddonOf(addon).Status == eks.CreateFailed {
-		addon = nil
-	}
-	if arn := roleOfAddon(addon); arn != "" {
-		if err := iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node"); err != nil {
-			return err.Error()
-		}
-		role = iam.FindRole(w, arn)
-	} else if own := podIdentityRole(w, addon, "aws-node"); own != nil {
-		role = own
+	role, err := cniRole(w, cluster, nodeRole)
+	if err != nil {
+		return err.Error()
 	}
 	actions := cniActions
 	if mode := readCNISettings(w, cluster).ipv6; mode.on {
@@ -104,6 +97,21 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 		}
 	}
 	return ""
+}
+
+// cniRole returns the role of the CNI on a node: that of the add-on's service account, or the node's.
+func cniRole(w *store.Account, cluster string, nodeRole *store.Object) (*store.Object, error) {
+	addon := w.Get(store.AddonType, cluster+":vpc-cni")
+	if addon != nil && eks.AddonOf(addon).Status == eks.CreateFailed {
+		addon = nil
+	}
+	if arn := roleOfAddon(addon); arn != "" {
+		return iam.FindRole(w, arn), iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node")
+	}
+	if own := podIdentityRole(w, addon, "aws-node"); own != nil {
+		return own, nil
+	}
+	return nodeRole, nil
 }
 
 // roleOfAddon returns the ARN of the role that an add-on's service account assumes, "" for none.
@@ -159,17 +167,48 @@ func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) [
 	return enis
 }
 
-// podSubnet returns the subnet in which the CNI creates a node's further interfaces, and their security groups.
-func podSubnet(w *store.Account, node, primary *store.Object, settings cniSettings) (*store.Object, []string) {
+// podSubnets returns the subnets in which the CNI creates a further interface of a node, in the order in which it tries
+// them, and the security groups of the interface.
+func podSubnets(w *store.Account, node, primary *store.Object, settings cniSettings) ([]*store.Object, []string) {
 	n, groups := NodeOf(node), ec2.InterfaceOf(primary).Groups
-	if !settings.custom {
-		return w.Get(store.SubnetType, n.Subnet), groups
+	own := w.Get(store.SubnetType, n.Subnet)
+	switch {
+	case settings.custom:
+		network := settings.networks[n.Zone]
+		if len(network.Groups) > 0 {
+			groups = network.Groups
+		}
+		if subnet := w.Get(store.SubnetType, network.Subnet); subnet != nil {
+			return []*store.Object{subnet}, groups
+		}
+		return nil, groups
+	case settings.discovers && mayDescribeSubnets(w, node):
+		return discoveredSubnets(w, own), groups
 	}
-	network := settings.networks[n.Zone]
-	if len(network.Groups) > 0 {
-		groups = network.Groups
-	}
-	return w.Get(store.SubnetType, network.Subnet), groups
+	return []*store.Object{own}, groups
+}
+
+// subnetTag is the tag of subnets that the CNI discovers. The value 0 excludes a subnet.
+const subnetTag = "kubernetes.io/role/cni"
+
+// discoveredSubnets returns the node's own subnet, unless its tag excludes it, and those of the zone with the tag, the
+// one with the most free addresses first
+// (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/pkg/awsutils/awsutils.go, GetVpcSubnets and
+// isSubnetValidForENICreation).
+func discoveredSubnets(w *store.Account, own *store.Object) []*store.Object {
+	zone := ec2.SubnetOf(own).Zone
+	found := w.With(store.SubnetType, "vpcId", ec2.SubnetOf(own).VPC, func(o *store.Object) bool {
+		value := store.OrText(o.Tags()[subnetTag], "")
+		return ec2.SubnetOf(o).Zone == zone && value != "0" && (value != "" || o.ID == own.ID)
+	})
+	slices.SortStableFunc(found, func(a, b *store.Object) int { return ec2.SubnetFree(w, b) - ec2.SubnetFree(w, a) })
+	return found
+}
+
+// mayDescribeSubnets reports whether the CNI finds subnets. If it may not describe them, it uses the node's own subnet.
+func mayDescribeSubnets(w *store.Account, node *store.Object) bool {
+	role, err := cniRole(w, node.Cluster, eks.RoleOfNode(w, node))
+	return err == nil && iam.IsAllowed(w, role, "ec2:DescribeSubnets", "*", nil)
 }
 
 // TakePodAddress assigns an address to a pod on a node, "" if the CNI has none: the pod waits.

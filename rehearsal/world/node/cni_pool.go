@@ -200,23 +200,27 @@ func addInterface(w *store.Account, node *store.Object, count int, prefixed bool
 	if len(attached) == 0 || len(attached) >= limits.Interfaces {
 		return false, store.Explain("%s has the %d interfaces that %s takes, and they have no free slots", n.Name, limits.Interfaces, n.Type)
 	}
-	subnet, groups := podSubnet(w, node, attached[0], readCNISettings(w, node.Cluster))
-	if subnet == nil {
-		return false, store.Explain("no ENIConfig names a subnet of %s", n.Zone)
+	subnets, groups := podSubnets(w, node, attached[0], readCNISettings(w, node.Cluster))
+	if len(subnets) == 0 {
+		return false, store.Explain("no ENIConfig names a subnet of %s, and no other subnet is for interfaces of pods", n.Zone)
 	}
-	room, lacks := ec2.RoomIn(w, subnet), false
-	if prefixed {
-		lacks = room.Free() < 1 || len(room.Blocks(count)) < count
-	} else {
-		lacks = room.Free() < 1+count
+	var err error
+	for _, subnet := range subnets {
+		room, lacks := ec2.RoomIn(w, subnet), false
+		if prefixed {
+			lacks = room.Free() < 1 || len(room.Blocks(count)) < count
+		} else {
+			lacks = room.Free() < 1+count
+		}
+		if err = InterfaceSpace.When(lacks, subnet.ID); err != nil || lacks {
+			continue
+		}
+		eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
+			Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": n.Instance, "cluster.k8s.amazonaws.com/name": node.Cluster}})
+		_, err := assignSlots(w, eni, count, prefixed)
+		return true, err
 	}
-	if err := InterfaceSpace.When(lacks, subnet.ID); err != nil || lacks {
-		return false, err
-	}
-	eni := ec2.AttachInterface(w, ec2.InterfaceSpec{Subnet: subnet, Owner: "vpc-cni", Description: "aws-K8S-" + n.Instance, Groups: groups, Instance: n.Instance,
-		Tags: map[string]any{"node.k8s.amazonaws.com/instance_id": n.Instance, "cluster.k8s.amazonaws.com/name": node.Cluster}})
-	_, err := assignSlots(w, eni, count, prefixed)
-	return true, err
+	return false, err
 }
 
 // shrinkPool releases what a node has beyond its targets: addresses or prefixes of the other kind than the CNI uses

@@ -187,6 +187,52 @@ func TestWithCustomNetworkingPodsAreInSeparateSubnets(t *testing.T) {
 	}
 }
 
+func TestFurtherInterfacesAreInTheDiscoveredSubnetWithTheMostFreeAddresses(t *testing.T) {
+	const own, pods = "10.0.", "100.64.0."
+	tagged := func(value string) store.Properties {
+		return store.Properties{"tags": store.Properties{"kubernetes.io/role/cni": value}}
+	}
+	for name, test := range map[string]struct {
+		env           store.Properties
+		tags          store.Properties
+		fill          int
+		mayDescribe   bool
+		first, second string // the beginning of the addresses of the interfaces
+	}{
+		"a larger subnet with the tag": {nil, tagged("1"), 0, true, own, pods},
+		"no tag":                       {nil, nil, 0, true, own, own},
+		"a tag that excludes it":       {nil, tagged("0"), 0, true, own, own},
+		"fewer free addresses than the node's subnet": {nil, tagged("1"), 20, true, own, own},
+		"no discovery": {store.Properties{"ENABLE_SUBNET_DISCOVERY": "false"}, tagged("1"), 0, true, own, own},
+		"no right to describe subnets, which is no fault": {nil, tagged("1"), 0, false, own, own},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := worldtest.NewLab(t).Configured(test.env)
+			l.Make("secondary", store.SecondaryType, store.Properties{"vpcId": l.IDs["vpc"], "cidrBlock": "100.64.0.0/16"})
+			l.SmallSubnet("small", "10.0.200.0/26", "a")
+			l.Subnet("pods-a", "100.64.0.0/24", "a", test.tags)
+			l.Subnet("pods-b", "100.64.64.0/18", "b", tagged("1"))
+			if test.fill > 0 {
+				l.Fill("pods-a", test.fill)
+			}
+			if !test.mayDescribe {
+				l.Make("denied", store.RolePolicyType, store.Properties{"role": "cni-role", "policy": iam.JSONText(store.Properties{"Version": "2012-10-17",
+					"Statement": []any{store.Properties{"Effect": "Deny", "Action": "ec2:DescribeSubnets", "Resource": "*"}}})})
+			}
+			node := l.Grouped("small")
+			nodepkg.TakePodAddress(l.World.Account, node)
+			l.World.Settle()
+			var addresses []string
+			for _, eni := range ec2.InterfacesOn(l.World.Account, node) {
+				addresses = append(addresses, eni.Texts("privateIps")[0])
+			}
+			if len(addresses) != 2 || !strings.HasPrefix(addresses[0], test.first) || !strings.HasPrefix(addresses[1], test.second) {
+				t.Errorf("interfaces with %v, want %s and %s", addresses, test.first, test.second)
+			}
+		})
+	}
+}
+
 func TestACNIWithoutItsPermissionsLeavesInterfacesThatBlockTheSubnet(t *testing.T) {
 	for lost, lose := range map[string]func(*worldtest.Lab) error{
 		"policy":        func(l *worldtest.Lab) error { return l.Delete(store.AttachmentType, "cni-role AmazonEKS_CNI_Policy") },
