@@ -74,7 +74,9 @@ type Network struct {
 
 // CustomNetworking reports whether pods have addresses of the subnets of podCidr alone, and PodDiscovery whether the
 // VPC CNI finds these subnets beside those of nodes.
-func (n Network) CustomNetworking() bool { return n.PodCIDR != "" && n.PodSubnets != PodSubnetsDiscovery }
+func (n Network) CustomNetworking() bool {
+	return n.PodCIDR != "" && n.PodSubnets != PodSubnetsDiscovery
+}
 
 // PodDiscovery is described at CustomNetworking.
 func (n Network) PodDiscovery() bool { return n.PodCIDR != "" && n.PodSubnets == PodSubnetsDiscovery }
