@@ -14,7 +14,12 @@ import (
 type LogsArgs struct {
 	ClusterName string
 	Spec        config.Logs
+	// Key is the ARN of the KMS key, nil for one of CloudWatch Logs.
+	Key pulumi.StringPtrInput
 }
+
+// controlPlaneLogs returns the name of the log group to which EKS writes.
+func controlPlaneLogs(clusterName string) string { return "/aws/eks/" + clusterName + "/cluster" }
 
 // Logs is the log group to which EKS writes the control plane's logs.
 type Logs struct{ pulumi.ResourceState }
@@ -27,7 +32,7 @@ func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.Re
 		return nil, err
 	}
 	if len(args.Spec.Types) > 0 {
-		group := "/aws/eks/" + args.ClusterName + "/cluster"
+		group := controlPlaneLogs(args.ClusterName)
 		advice, err := component.NewAdvice(ctx, name+"-logs", component.Advice{"ResourceAlreadyExistsException": func(string) string {
 			return "EKS creates this log group again when it delivers the last events of a deleted cluster with this name. Delete it and run the same command again: " +
 				"aws logs delete-log-group --log-group-name " + group
@@ -38,6 +43,7 @@ func NewLogs(ctx *pulumi.Context, name string, args *LogsArgs, opts ...pulumi.Re
 		_, err = cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.String(group),
 			RetentionInDays: pulumi.Int(args.Spec.RetentionDays),
+			KmsKeyId:        args.Key,
 		}, pulumi.Parent(l), pulumi.ResourceHooks(advice))
 		if err != nil {
 			return nil, fmt.Errorf("log group: %w", err)

@@ -84,6 +84,7 @@ func TestWhatIsNotTypedHasADefault(t *testing.T) {
 		"cluster.secretsEncryption":             s.Cluster.SecretsEncryption,
 		"cluster.logs.types":                    slices.Equal(s.Cluster.Logs.Types, []string{"api", "audit", "authenticator"}),
 		"cluster.logs.retentionDays":            s.Cluster.Logs.RetentionDays == 30,
+		"cluster.upgradePolicy":                 s.Cluster.UpgradePolicy == "standard",
 		"nodeGroups.capacity":                   group.Capacity == "onDemand",
 		"nodeGroups.diskGiB":                    group.DiskGiB == 50,
 		"nodeGroups.ami of a Graviton type":     group.AMI == "al2023-arm64",
@@ -251,6 +252,8 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://me:secret@proxy:3128"}}`, `cluster.endpoint.proxy: the URL contains a user name or password, which would be readable in the kubeconfig; use a proxy without authentication, such as a forwarded port: http://localhost:8888`},
 		{`eksnet:cluster: {name: dev, endpoint: {proxy: "http://proxy:3128/eks?a=b"}}`, `cluster.endpoint.proxy: "http://proxy:3128/eks?a=b" has more than scheme, host and port; write http://proxy:3128`},
 		{`eksnet:cluster: {name: dev, logs: {types: [apis]}}`, `cluster.logs.types[0]: "apis" is not accepted; accepted: api, audit, authenticator, controllerManager or scheduler`},
+		{`eksnet:cluster: {name: dev, upgradePolicy: none}`, `cluster.upgradePolicy: "none" is not accepted; accepted: standard or extended`},
+		{`eksnet:cluster: {name: dev, logs: {types: [], encryption: true}}`, `cluster.logs.encryption: true, but types is empty, so there is no log group; list types or remove it`},
 		{`eksnet:cluster: {name: dev, logs: {types: [api, api]}}`, `cluster.logs.types[1]: "api" is listed twice; list each type once`},
 		{`eksnet:cluster: {name: dev, logs: {retentionDays: 31}}`, `cluster.logs.retentionDays: 31 days; CloudWatch accepts 1, 3, 5, 7, 14, 30,`},
 

@@ -88,6 +88,9 @@ func (n Network) IPv6() bool { return n.IPFamily == IPv6 }
 type FlowLogs struct {
 	// RetentionDays is the retention period in CloudWatch Logs, one of the periods that it supports. Default 30.
 	RetentionDays int `json:"retentionDays"`
+	// Encryption encrypts the log group with a KMS key of the stack, which it shares with cluster.logs. Default false:
+	// with a key of CloudWatch Logs.
+	Encryption bool `json:"encryption"`
 }
 
 // Cluster is the EKS control plane.
@@ -164,6 +167,9 @@ type Logs struct {
 	Types []string `json:"types"`
 	// RetentionDays is the retention period in CloudWatch Logs, one of the periods that it supports. Default 30.
 	RetentionDays int `json:"retentionDays"`
+	// Encryption encrypts the log group with a KMS key of the stack, which it shares with network.flowLogs. Default
+	// false: with a key of CloudWatch Logs.
+	Encryption bool `json:"encryption"`
 }
 
 // NodeGroup is a managed node group.

@@ -35,6 +35,9 @@ func (v *validator) cluster(c Cluster, ipv6 bool) {
 		}
 	}
 	v.retention("cluster.logs.retentionDays", c.Logs.RetentionDays)
+	if c.Logs.Encryption && len(c.Logs.Types) == 0 {
+		v.Add("cluster.logs.encryption", "true, but types is empty, so there is no log group; list types or remove it")
+	}
 }
 
 func (v *validator) retention(path string, days int) {

@@ -20,6 +20,8 @@ type FlowLogsArgs struct {
 	Region    string
 	Partition plan.Partition
 	VPC       *VPC
+	// Key is the ARN of the KMS key of the log group, nil for one of CloudWatch Logs.
+	Key pulumi.StringPtrInput
 }
 
 // FlowLogs is the flow log of the VPC, which records accepted and rejected traffic in its own log group.
@@ -32,7 +34,7 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 		return nil, err
 	}
 	in := pulumi.Parent(f)
-	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{RetentionInDays: pulumi.Int(args.Spec.RetentionDays)}, in)
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{RetentionInDays: pulumi.Int(args.Spec.RetentionDays), KmsKeyId: args.Key}, in)
 	if err != nil {
 		return nil, fmt.Errorf("log group: %w", err)
 	}

@@ -22,14 +22,15 @@ func Program(ctx *pulumi.Context) error {
 	internet := b.internet(vpc)
 	endpoints := b.endpoints(vpc)
 	egressOnly := b.egressOnly(vpc)
-	b.flowLogs(vpc)
+	logsKey := b.logsKey(vpc)
+	b.flowLogs(vpc, logsKey)
 	zones := b.hostedZones(vpc)
 	nat := b.nat(vpc,
 		b.after(internet)) // NAT gateways need it, and it cannot be detached while it has mapped public addresses
 
 	// The control plane. Routes and NAT gateways are created in parallel: EKS needs only subnets.
 	nodeRole := b.nodeRole()
-	logs := b.logs()
+	logs := b.logs(logsKey)
 	control := b.controlPlane(vpc, nodeRole,
 		b.after(logs)) // EKS would create the log group itself, and writes to it until the cluster is deleted
 	access := b.access(control)

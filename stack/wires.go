@@ -76,9 +76,33 @@ func (b *builder) nodeRole(opts ...option) *cluster.NodeRole {
 	})
 }
 
-func (b *builder) logs(opts ...option) *cluster.Logs {
+// logsKey registers the key of the log groups, if one of them is encrypted with it.
+func (b *builder) logsKey(vpc *network.VPC, opts ...option) *cluster.LogsKey {
+	if flow := b.spec.Network.FlowLogs; !b.spec.Cluster.Logs.Encryption && (flow == nil || !flow.Encryption) {
+		return nil
+	}
+	return registerComponent(b, "key of the logs", func() (*cluster.LogsKey, error) {
+		return cluster.NewLogsKey(b.ctx, b.name+"-logs", &cluster.LogsKeyArgs{
+			ClusterName: b.spec.Cluster.Name,
+			Region:      b.spec.Region,
+			Partition:   b.plan.Partition,
+			Account:     vpc.Owner,
+		}, b.withAWS(opts)...)
+	})
+}
+
+// keyOf returns the ARN of the key for a log group, nil for one without.
+func keyOf(key *cluster.LogsKey, encrypted bool) pulumi.StringPtrInput {
+	if key == nil || !encrypted {
+		return nil
+	}
+	return key.ARN
+}
+
+func (b *builder) logs(key *cluster.LogsKey, opts ...option) *cluster.Logs {
 	return registerComponent(b, "control plane logs", func() (*cluster.Logs, error) {
-		return cluster.NewLogs(b.ctx, b.name, &cluster.LogsArgs{ClusterName: b.spec.Cluster.Name, Spec: b.spec.Cluster.Logs}, b.withAWS(opts)...)
+		spec := b.spec.Cluster.Logs
+		return cluster.NewLogs(b.ctx, b.name, &cluster.LogsArgs{ClusterName: b.spec.Cluster.Name, Spec: spec, Key: keyOf(key, spec.Encryption)}, b.withAWS(opts)...)
 	})
 }
 
@@ -132,7 +156,7 @@ func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons
 }
 
 // flowLogs returns nil if the stack file does not enable flow logs.
-func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
+func (b *builder) flowLogs(vpc *network.VPC, key *cluster.LogsKey, opts ...option) *network.FlowLogs {
 	if b.spec.Network.FlowLogs == nil {
 		return nil
 	}
@@ -142,6 +166,7 @@ func (b *builder) flowLogs(vpc *network.VPC, opts ...option) *network.FlowLogs {
 			Region:    b.spec.Region,
 			Partition: b.plan.Partition,
 			VPC:       vpc,
+			Key:       keyOf(key, b.spec.Network.FlowLogs.Encryption),
 		}, b.withAWS(opts)...)
 	})
 }

@@ -21,9 +21,11 @@ type Statement struct {
 	Condition Condition `json:",omitempty"`
 }
 
-// Principal is the principal of a trust policy: services such as ec2.amazonaws.com, or an OIDC provider's ARN.
+// Principal is the principal of a trust policy or of the policy of a resource: services such as ec2.amazonaws.com, ARNs
+// of IAM, or an OIDC provider's ARN.
 type Principal struct {
 	Service   []string `json:",omitempty"`
+	AWS       []string `json:",omitempty"`
 	Federated string   `json:",omitempty"`
 }
 
@@ -38,6 +40,12 @@ func Policy(statements ...Statement) Document {
 // Allow returns a statement that allows actions on any resource; On and When restrict it.
 func Allow(actions ...string) Statement {
 	return Statement{Effect: "Allow", Action: actions, Resource: []string{"*"}}
+}
+
+// For sets the principal of a statement in the policy of a resource.
+func (s Statement) For(p Principal) Statement {
+	s.Principal = &p
+	return s
 }
 
 // On restricts a statement to resources.

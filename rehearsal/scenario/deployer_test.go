@@ -21,7 +21,7 @@ import (
 // aws provider 6.83.2 is based (github.com/hashicorp/terraform-provider-aws, internal/service); actions that differ
 // from the call's name are from docs.aws.amazon.com/service-authorization.
 var requiredActions = map[string]map[string]string{
-	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy DescribeLogGroups ListTagsForResource DeleteLogGroup"},
+	"aws:cloudwatch/logGroup:LogGroup":                  {"logs": "CreateLogGroup PutRetentionPolicy AssociateKmsKey DisassociateKmsKey DescribeLogGroups ListTagsForResource DeleteLogGroup"},
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"ec2": "DescribeSecurityGroups RevokeSecurityGroupIngress RevokeSecurityGroupEgress"},
 	// The address of a NAT gateway is disassociated before it is released, if the state has the association.
 	"aws:ec2/eip:Eip":         {"ec2": "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress ReleaseAddress"},

@@ -42,6 +42,20 @@ func keyRefusals() []refusal {
 		{"a log group with a key that does not exist", logs.LogKey, func(l *worldtest.Lab) error {
 			return l.Fails(store.LogGroupType, store.Properties{"name": "/a", "kmsKeyId": "arn:aws:kms:ap-northeast-2:111122223333:key/0"})
 		}},
+		{"a log group with a key whose policy does not name the service", logs.LogKeyAllowed, func(l *worldtest.Lab) error {
+			l.Make("key", store.KeyType, nil)
+			return l.Fails(store.LogGroupType, store.Properties{"name": "/a", "kmsKeyId": l.Object(store.KeyType, "key").Text("arn")})
+		}},
+		{"a log group with a key whose policy names another group", logs.LogKeyAllowed, func(l *worldtest.Lab) error {
+			l.Make("key", store.KeyType, store.Properties{"policy": `{"Statement": {"Effect": "Allow", "Principal": {"Service": "logs.ap-northeast-2.amazonaws.com"}, "Action": "kms:*", "Resource": "*",
+				"Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:ap-northeast-2:111122223333:log-group:/b"}}}}`})
+			return l.Fails(store.LogGroupType, store.Properties{"name": "/a", "kmsKeyId": l.Object(store.KeyType, "key").Text("arn")})
+		}},
+		{"a key that a log group has from then on, whose policy does not name the service", logs.LogKeyAllowed, func(l *worldtest.Lab) error {
+			l.Make("key", store.KeyType, nil)
+			l.Make("group", store.LogGroupType, store.Properties{"name": "/a"})
+			return l.Change(store.LogGroupType, "/a", store.Properties{"name": "/a", "kmsKeyId": l.Object(store.KeyType, "key").Text("arn")})
+		}},
 		{"a launch template of an existing name", ec2.TemplateUnique, func(l *worldtest.Lab) error {
 			l.Make("lt", store.LaunchTemplateType, store.Properties{"name": "lt"})
 			return l.Fails(store.LaunchTemplateType, store.Properties{"name": "lt"})

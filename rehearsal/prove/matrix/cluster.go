@@ -309,6 +309,24 @@ var clusterChanges = []Row{
 			update eks:index:Cluster dev`,
 	},
 	{
+		Key: "cluster.logs.encryption", Change: "turned on", Stack: LocalStack,
+		Edits: edits{setKey("cluster.logs", "{encryption: true}")},
+		Want: `
+			create Key local-logs
+			create eksnet:cluster:LogsKey local-logs
+			update LogGroup local (kmsKeyId)`,
+	},
+	{
+		Key: "cluster.logs.encryption", Change: "turned off", Stack: platformStack,
+		Edits: edits{setKey("cluster.logs.encryption", "false")},
+		Want:  `update LogGroup platform (kmsKeyId)`,
+	},
+	{
+		Key: "cluster.logs.encryption", Change: "removed", Stack: platformStack,
+		Edits: edits{dropKey("cluster.logs.encryption")},
+		Want:  `update LogGroup platform (kmsKeyId)`,
+	},
+	{
 		Key: "cluster.logs.retentionDays", Change: "changed", Stack: devStack,
 		Edits: edits{setKey("cluster.logs.retentionDays", "14")},
 		Want:  `update LogGroup dev (retentionInDays)`,

@@ -343,6 +343,28 @@ var networkChanges = []Row{
 			delete eksnet:network:FlowLogs staging-flow`,
 	},
 	{
+		Key: "network.flowLogs.encryption", Change: "turned on", Stack: stagingStack,
+		Edits: edits{setKey("network.flowLogs.encryption", "true")},
+		Want: `
+			create Key staging-logs
+			create eksnet:cluster:LogsKey staging-logs
+			update LogGroup staging-flow (kmsKeyId)`,
+	},
+	{
+		Key: "network.flowLogs.encryption", Change: "turned off", Stack: platformStack,
+		Edits: edits{setKey("network.flowLogs.encryption", "false")},
+		Want:  `update LogGroup platform-flow (kmsKeyId)`,
+	},
+	{
+		Key: "network.flowLogs.encryption", Change: "removed with that of the control plane", Stack: platformStack,
+		Edits: edits{dropKey("network.flowLogs.encryption"), dropKey("cluster.logs.encryption")},
+		Want: `
+			delete Key platform-logs
+			delete eksnet:cluster:LogsKey platform-logs
+			update LogGroup platform (kmsKeyId)
+			update LogGroup platform-flow (kmsKeyId)`,
+	},
+	{
 		Key: "network.flowLogs.retentionDays", Change: "changed", Stack: stagingStack,
 		Edits: edits{setKey("network.flowLogs.retentionDays", "30")},
 		Want:  `update LogGroup staging-flow (retentionInDays)`,

@@ -60,16 +60,18 @@ func TrustsService(w *store.Account, role *store.Object, service string) bool {
 
 // TrustsPrincipal reports whether a role's trust policy allows an action to one of these principals.
 func TrustsPrincipal(w *store.Account, role *store.Object, action, class string, names []string, known Facts) bool {
-	if role == nil {
-		return false
-	}
-	d, err := ParsePolicy(string(RoleOf(role).Trust), w.Partition().ID)
+	return role != nil && AllowsPrincipal(w, string(RoleOf(role).Trust), action, class, names, known)
+}
+
+// AllowsPrincipal reports whether the policy of a resource allows an action to one of these principals.
+func AllowsPrincipal(w *store.Account, policy, action, class string, names []string, known Facts) bool {
+	d, err := ParsePolicy(policy, w.Partition().ID)
 	if err != nil {
 		return false
 	}
 	named := &policyDoc{Statement: slices.DeleteFunc(slices.Clone(d.Statement), func(s statement) bool {
 		return !slices.ContainsFunc(s.Principal[class], func(p string) bool { return slices.Contains(names, p) })
 	})}
-	allow, deny := named.decide(action, "", known)
+	allow, deny := named.decide(action, "*", known)
 	return allow && !deny
 }

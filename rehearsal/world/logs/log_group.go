@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kms"
 	"eksnet/rehearsal/world/store"
 )
@@ -25,6 +26,12 @@ var (
 		"creating CloudWatch Logs Log Group (%s): operation error CloudWatch Logs: CreateLogGroup, InvalidParameterException: The specified KMS Key Id could not be found: %s",
 		"https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/encrypt-log-data-kms.html")
 )
+
+// LogKeyAllowed has AWS's words for CreateLogGroup and AssociateKmsKey, which do not distinguish a key that does not
+// exist from one whose policy does not allow the group.
+var LogKeyAllowed = store.NewRule("the policy of a log group's key allows CloudWatch Logs to use it for the group",
+	"creating CloudWatch Logs Log Group (%s): operation error CloudWatch Logs: CreateLogGroup, api error AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with Arn '%s'",
+	"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html")
 
 var retentions = []int{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
@@ -73,11 +80,29 @@ func createLogGroup(c *store.Call, o *store.Object) error {
 func showLogGroup(w *store.Account, o *store.Object) error {
 	in, _ := store.As[LogGroup](o.Inputs)
 	key := in.Key
-	if err := LogKey.When(key != "" && kms.FindKey(w, key) == nil, o.ID, key); err != nil {
+	arn := w.ARN("logs", "log-group:"+o.ID)
+	if err := store.First(
+		LogKey.When(key != "" && kms.FindKey(w, key) == nil, o.ID, key),
+		LogKeyAllowed.When(key != "" && !keyAllows(w, kms.FindKey(w, key), arn), o.ID, arn)); err != nil {
 		return err
 	}
-	o.Show(store.Properties{"arn": w.ARN("logs", "log-group:"+o.ID), "logGroupClass": cmp.Or(in.Class, "STANDARD"), "namePrefix": "", "name": o.ID})
+	o.Show(store.Properties{"arn": arn, "logGroupClass": cmp.Or(in.Class, "STANDARD"), "namePrefix": "", "name": o.ID})
 	return nil
+}
+
+// keyAllows reports whether the policy of a key allows CloudWatch Logs to encrypt and read the events of a group.
+func keyAllows(w *store.Account, key *store.Object, group string) bool {
+	if key == nil {
+		return false
+	}
+	service := []string{"logs." + w.Region + "." + w.Partition().DNSSuffix}
+	context := iam.Facts{"kms:EncryptionContext:aws:logs:arn": {group}}
+	for _, action := range []string{"kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"} {
+		if !iam.AllowsPrincipal(w, kms.KeyOf(key).Policy, action, "Service", service, context) {
+			return false
+		}
+	}
+	return true
 }
 
 // ControlPlaneLogs returns the name of the log group that EKS writes a cluster's logs to.
