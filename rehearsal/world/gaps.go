@@ -4,7 +4,7 @@ package world
 // is refused; the rest of these have no effect.
 var Gaps = []string{
 	"Time: a call returns at once, and what AWS or a controller does after it is done by then. Calls that are concurrent on AWS are sequential here; eventual consistency and throttling do not exist.",
-	"KMS key policies: every principal may use a key.",
+	"KMS key policies, except for CloudWatch Logs and the keys of log groups: every other principal may use a key.",
 	"IAM: conditions on dates, numbers and addresses count as unmet in an Allow and as met in a Deny; permission boundaries, session policies and service control policies are not evaluated; the operator's own credentials allow everything.",
 	"vCPU quotas of EC2, and capacity: an instance that fits its subnet starts. Spot capacity is reclaimed only in the proof of interruptions.",
 	"Instance types of old, rare or special families, such as m4, hpc, mac and u; instance types that are missing in a region, and sizes of a family that are missing in a zone; the architecture that an image needs, except for node selectors.",

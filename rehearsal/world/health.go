@@ -35,9 +35,30 @@ func (w *World) Unreachable() []string {
 			lines = append(lines, balancer.Name+": no healthy instance: "+balancer.HealthCheck.Target+": "+why)
 		}
 	}
-	lines = slices.Concat(lines, elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
+	lines = slices.Concat(lines, blockedBalancers(w.Account), elb.OutsideZones(w.Account), lbc.PodsWithoutGate(w.Account))
 	for _, c := range controllers {
 		lines = append(lines, c.problems(w.Account)...)
+	}
+	return lines
+}
+
+// blockedBalancers lists the internet-facing load balancers of an account with VPC Block Public Access: AWS creates
+// them, and clients on the internet do not reach them.
+func blockedBalancers(a *store.Account) []string {
+	mode, lines := a.Options.PublicAccessBlock, []string{}
+	if mode == "" {
+		return nil
+	}
+	blocked := func(name, scheme string) {
+		if scheme != "internal" {
+			lines = append(lines, name+": clients on the internet do not reach it: VPC Block Public Access is "+mode)
+		}
+	}
+	for _, o := range a.All(store.LoadBalancerType) {
+		blocked(elb.LoadBalancerOf(o).Name, elb.LoadBalancerOf(o).Scheme)
+	}
+	for _, o := range a.All(store.ClassicType) {
+		blocked(elb.ClassicLoadBalancerOf(o).Name, elb.ClassicLoadBalancerOf(o).Scheme)
 	}
 	return lines
 }

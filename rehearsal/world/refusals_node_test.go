@@ -165,6 +165,7 @@ func nodeRefusals() []refusal {
 			l.Fill("private-b", 0)
 		})},
 		{"nodes without a route to the internet", node.NodeWayOut, join(drop(store.RouteType, "to-nat"))},
+		{"nodes behind a NAT gateway of an account that blocks all public access", node.NodeWayOut, join(func(l *worldtest.Lab) { l.World.Options.PublicAccessBlock = store.BlockBidirectional })},
 		{"nodes behind a NAT gateway that itself has no route to the internet", node.NodeWayOut, join(drop(store.RouteType, "to-igw"))},
 		{"nodes in public subnets without public addresses", node.NodePublicAddress, join(func(l *worldtest.Lab) {
 			_ = l.Change(store.SubnetType, l.IDs["public-a"], store.Properties{"mapPublicIpOnLaunch": false})

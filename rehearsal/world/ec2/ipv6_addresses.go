@@ -72,7 +72,14 @@ func FreeIPv6Prefix(w *store.Account, subnet *store.Object) string {
 // internet: through an internet gateway or an egress-only one of its VPC.
 func ReachesIPv6Internet(w *store.Account, subnet *store.Object) bool {
 	gateway := w.Get(store.EgressGatewayType, routeTo(w, subnet, allIPv6).EgressGateway)
-	return AcceptsIPv6(w, subnet) || gateway != nil && EgressGatewayOf(gateway).VPC == SubnetOf(subnet).VPC
+	egressOnly := gateway != nil && EgressGatewayOf(gateway).VPC == SubnetOf(subnet).VPC
+	switch w.Options.PublicAccessBlock {
+	case store.BlockBidirectional:
+		return false
+	case store.BlockIngress:
+		return egressOnly
+	}
+	return egressOnly || AcceptsIPv6(w, subnet)
 }
 
 // AcceptsIPv6 reports whether an interface with an IPv6 address in a subnet accepts connections from the internet:

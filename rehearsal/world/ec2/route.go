@@ -292,17 +292,20 @@ func tableFor(w *store.Account, subnet *store.Object) *store.Object {
 type egressPath struct {
 	Gateway *store.Object // an internet gateway, for interfaces with a public address
 	NAT     *store.Object // a NAT gateway that itself reaches the internet, for all interfaces, with its address
+	Blocked bool          // whether VPC Block Public Access stops what the internet gateway would forward
 }
 
 // Works reports whether an interface in the subnet reaches the internet; public is set if it has a public address.
-func (e egressPath) Works(public bool) bool { return e.NAT != nil || (e.Gateway != nil && public) }
+func (e egressPath) Works(public bool) bool {
+	return e.NAT != nil || (e.Gateway != nil && public && !e.Blocked)
+}
 
 // EgressPathOf returns the IPv4 path of a subnet to the internet.
 func EgressPathOf(w *store.Account, subnet *store.Object) egressPath {
 	route := routeTo(w, subnet, allIPv4)
-	path := egressPath{Gateway: attachedGateway(w, route.Gateway, SubnetOf(subnet).VPC)}
+	path := egressPath{Gateway: attachedGateway(w, route.Gateway, SubnetOf(subnet).VPC), Blocked: w.Options.PublicAccessBlock != ""}
 	o := w.Get(store.NatType, route.NAT)
-	if o == nil {
+	if o == nil || w.Options.PublicAccessBlock == store.BlockBidirectional {
 		return path
 	}
 	n := NATGatewayOf(o)

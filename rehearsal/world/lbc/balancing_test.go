@@ -74,6 +74,19 @@ func TestChangesThatAWSAllowsAreMadeInPlace(t *testing.T) {
 	}
 }
 
+// AWS creates the load balancer without an error (docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html).
+func TestAnAccountThatBlocksPublicAccessHasLoadBalancersThatClientsDoNotReach(t *testing.T) {
+	for scheme, unreached := range map[string]int{"internet-facing": 1, "internal": 0} {
+		k := worldtest.NewCluster(t).Controlled()
+		k.World.Options.PublicAccessBlock = store.BlockIngress
+		k.Apply(store.DeploymentType, worldtest.Web())
+		k.Apply(store.ServiceType, worldtest.NLB(worldtest.Asked("scheme", scheme)))
+		if lines := k.World.Unreachable(); len(lines) != unreached || unreached > 0 && !strings.Contains(lines[0], "VPC Block Public Access is block-ingress") {
+			t.Errorf("%s: %q", scheme, lines)
+		}
+	}
+}
+
 func TestAChangeThatATargetGroupDoesNotAllowReplacesItBehindTheSameAddress(t *testing.T) {
 	udp := func() store.Properties {
 		return worldtest.Edited(worldtest.NLB(worldtest.Asked("healthcheck-port", "10256")), "spec.ports", []any{map[string]any{"port": 80.0, "targetPort": 8080.0, "protocol": "UDP"}})

@@ -17,11 +17,21 @@ type Options struct {
 	Published []PublishedChart
 	// Operator is what the operator has before any stack.
 	Operator OperatorResources
+	// PublicAccessBlock is the account's mode of VPC Block Public Access: BlockIngress, BlockBidirectional or "" for off.
+	PublicAccessBlock string
 	// Verify checks, after each call, that the queues of the actors miss no item. It is slow.
 	Verify bool
 	// Changed is called after each change, without the lock; nil for none.
 	Changed func()
 }
+
+// Modes of VPC Block Public Access (docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html). In both, internet
+// gateways forward nothing that they would with the mode off, except for the connections that NAT gateways and
+// egress-only internet gateways open in the mode BlockIngress.
+const (
+	BlockIngress       = "block-ingress"
+	BlockBidirectional = "block-bidirectional"
+)
 
 // PublishedChart is a place of a chart beside the one that it comes from: Chart and Repository are those inputs of a
 // release, where Chart is an oci:// address without a Repository.
