@@ -14,7 +14,7 @@ import (
 func newLaunchTemplate(ctx *pulumi.Context, name string, args *NodeGroupArgs, in pulumi.ResourceOption) (*ec2.LaunchTemplate, error) {
 	tags := instanceTags(name, args)
 	var data pulumi.StringPtrInput
-	if text := userData(args.Spec.AMI, args.Version, args.MaxPods); text != "" {
+	if text := userData(args.Spec, args.Version, args.MaxPods); text != "" {
 		data = pulumi.String(text)
 	}
 	var key pulumi.StringPtrInput

@@ -50,7 +50,7 @@ func nodeConfigOf(t *testing.T, encoded string) map[string]any {
 }
 
 func TestNodesGivePodsTimeToTerminate(t *testing.T) {
-	kubelet := nodeConfigOf(t, userData(config.AL2023arm, "1.33", 0))
+	kubelet := nodeConfigOf(t, userData(config.NodeGroup{AMI: config.AL2023arm}, "1.33", 0))
 	if kubelet["shutdownGracePeriod"] != "45s" || kubelet["shutdownGracePeriodCriticalPods"] != "15s" {
 		t.Errorf("kubelet configuration %v", kubelet)
 	}
@@ -62,17 +62,17 @@ func TestNodesGivePodsTimeToTerminate(t *testing.T) {
 // From Kubernetes 1.34 on AL2023 gives pods more time than the stack's own setting.
 func TestNodesKeepTheirImagesShutdownGracePeriod(t *testing.T) {
 	for _, version := range []string{"1.34", "1.35", "1.36"} {
-		if text := userData(config.AL2023arm, version, 0); text != "" {
+		if text := userData(config.NodeGroup{AMI: config.AL2023arm}, version, 0); text != "" {
 			t.Errorf("%s: user data %q although the image's own settings suffice", version, text)
 		}
-		if kubelet := nodeConfigOf(t, userData(config.AL2023arm, version, 58)); len(kubelet) != 1 || kubelet["maxPods"] != 58 {
+		if kubelet := nodeConfigOf(t, userData(config.NodeGroup{AMI: config.AL2023arm}, version, 58)); len(kubelet) != 1 || kubelet["maxPods"] != 58 {
 			t.Errorf("%s: kubelet configuration %v", version, kubelet)
 		}
 	}
 }
 
 func TestMaxPodsOfTheStackFileIsInTheUserData(t *testing.T) {
-	if kubelet := nodeConfigOf(t, userData(config.AL2023x86, "1.33", 58)); kubelet["maxPods"] != 58 {
+	if kubelet := nodeConfigOf(t, userData(config.NodeGroup{AMI: config.AL2023x86}, "1.33", 58)); kubelet["maxPods"] != 58 {
 		t.Errorf("kubelet configuration %v", kubelet)
 	}
 }
@@ -88,7 +88,7 @@ func TestUserDataIsInTheFormatOfTheAMIsFamily(t *testing.T) {
 		for suffix, maxPods := range map[string]int{"": 0, "-max-pods": 58} {
 			for _, ami := range amis {
 				for _, version := range []string{"1.33", "1.34"} {
-					text, err := base64.StdEncoding.DecodeString(userData(ami, version, maxPods))
+					text, err := base64.StdEncoding.DecodeString(userData(config.NodeGroup{AMI: ami}, version, maxPods))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -96,6 +96,21 @@ func TestUserDataIsInTheFormatOfTheAMIsFamily(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestUserDataHasTheKubeletsReservationsAndThresholds(t *testing.T) {
+	own := config.Kubelet{
+		KubeReserved:   config.ReservedResources{CPU: "200m", Memory: "1Gi", EphemeralStorage: "2Gi"},
+		SystemReserved: config.ReservedResources{CPU: "1", Memory: "256Mi"},
+		EvictionHard:   map[string]string{"memory.available": "5%", "imagefs.available": "15%"},
+	}
+	for name, ami := range map[string]string{"al2023": config.AL2023arm, "bottlerocket": config.BottlerocketArm} {
+		text, err := base64.StdEncoding.DecodeString(userData(config.NodeGroup{AMI: ami, Kubelet: own}, "1.35", 58))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkGolden(t, name+"-kubelet-1.35.txt", string(text))
 	}
 }
 

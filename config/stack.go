@@ -206,6 +206,8 @@ type NodeGroup struct {
 	// MaxPods limits the pods on a node; 0 (default) uses the number that EKS computes. The maximum is what the
 	// interfaces of the instance types hold, and at most 110, or 250 with more than 30 vCPUs.
 	MaxPods int `json:"maxPods"`
+	// Kubelet is what the kubelet reserves, and when it evicts pods. The plan counts it. Default: that of the image.
+	Kubelet Kubelet `json:"kubelet"`
 }
 
 // Scaling is the size of a node group. Desired applies at creation only: afterwards an autoscaler or the operator

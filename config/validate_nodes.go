@@ -31,6 +31,7 @@ func (v *validator) nodeGroup(path string, g NodeGroup) {
 	v.taints(path+".taints", g.Taints)
 	v.keyName(path+".keyName", g)
 	v.between(path+".diskGiB", g.DiskGiB, 20, 16384, "GiB")
+	v.kubelet(path+".kubelet", g.Kubelet)
 	v.between(path+".maxPods", g.MaxPods, 0, 250, "pods")
 }
 

@@ -28,6 +28,9 @@ func noteReplacements(s *config.Stack) []config.Warning {
 		if s.NodeGroups[name].MaxPods > 0 {
 			add(config.In("nodeGroups", name)+".maxPods", "a change replaces the group's nodes, a few at a time")
 		}
+		if s.NodeGroups[name].Kubelet.Written() {
+			add(config.In("nodeGroups", name)+".kubelet", "a change replaces the group's nodes, a few at a time")
+		}
 		if s.NodeGroups[name].KeyName != "" {
 			add(config.In("nodeGroups", name)+".keyName", "must exist in "+s.Region+" before the stack is created; a change replaces the group's nodes, a few at a time")
 		}

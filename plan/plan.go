@@ -97,6 +97,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkUpgradePolicy(s.Cluster, &problems)
 	checkAddonVersions(s, &problems)
 	capacity.CheckMaxPods(s, &problems)
+	capacity.CheckReserved(s, p.Groups, &problems)
 	capacity.CheckSubnets(s, p.Demand, &problems)
 	capacity.CheckPods(s, p.Groups, &problems)
 	checkRecords(s, &problems)
@@ -123,6 +124,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		capacity.AdviseOnSubnets(s, p.Demand),
 		adviseOnPodDiscovery(s, p.Demand),
 		capacity.AdviseOnPods(s, p.Groups),
+		capacity.AdviseOnReserved(s, p.Groups),
 		quota.AdviseOnShortages(p.Quotas),
 		quota.AdviseOnUncounted(s),
 		lint.Advise(p.Lints),

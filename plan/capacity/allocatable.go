@@ -1,6 +1,9 @@
 package capacity
 
 import (
+	"strconv"
+	"strings"
+
 	"eksnet/config"
 	"eksnet/internal/awsdata"
 )
@@ -20,13 +23,56 @@ const (
 func allocatable(group config.NodeGroup, maxPods int) (milliCPU, mib int) {
 	for n, typ := range group.InstanceTypes {
 		i := awsdata.InstanceTypes()[typ]
-		cpu, memory := allocatableCPU(i.VCPUs), allocatableMemory(i, podsReserved(group.AMI, i, maxPods))
+		cpu := max(1000*i.VCPUs-reservedCPU(group.Kubelet, i), 0)
+		memory := max(capacityMemory(i)-reservedMemory(group, i, maxPods), 0)
 		if n == 0 {
 			milliCPU, mib = cpu, memory
 		}
 		milliCPU, mib = min(milliCPU, cpu), min(mib, memory)
 	}
 	return milliCPU, mib
+}
+
+// capacityMemory returns the memory in MiB that the kubelet reports as the capacity of a node.
+func capacityMemory(i awsdata.InstanceType) int {
+	return i.MemoryMiB - i.MemoryMiB*missingPerMille/1000
+}
+
+// reservedCPU returns the milli-CPUs of a node that pods cannot request.
+func reservedCPU(k config.Kubelet, i awsdata.InstanceType) int {
+	own := config.MilliCPU(k.KubeReserved.CPU)
+	if own == 0 {
+		own = imageReservedCPU(i.VCPUs)
+	}
+	return own + config.MilliCPU(k.SystemReserved.CPU)
+}
+
+// reservedMemory returns the MiB of a node that pods cannot request: the reservations and the eviction threshold
+// (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources).
+func reservedMemory(group config.NodeGroup, i awsdata.InstanceType, maxPods int) int {
+	own := config.MiB(group.Kubelet.KubeReserved.Memory)
+	if own == 0 {
+		own = imageReservedMemory(group.AMI, i, maxPods)
+	}
+	return own + config.MiB(group.Kubelet.SystemReserved.Memory) + evictionMemory(group.Kubelet, capacityMemory(i))
+}
+
+// imageReservedMemory returns the MiB that an image reserves for the kubelet and the container runtime.
+func imageReservedMemory(ami string, i awsdata.InstanceType, maxPods int) int {
+	return reservedMiB + reservedMiBPerPod*podsReserved(ami, i, maxPods)
+}
+
+// evictionMemory returns the threshold in MiB below which the kubelet evicts pods.
+func evictionMemory(k config.Kubelet, capacity int) int {
+	threshold, written := k.EvictionHard["memory.available"]
+	if !written {
+		return evictionMiB
+	}
+	if percent, isPercentage := strings.CutSuffix(threshold, "%"); isPercentage {
+		number, _ := strconv.Atoi(percent)
+		return (capacity*number + 99) / 100
+	}
+	return config.MiB(threshold)
 }
 
 // podsReserved returns the number of pods for which the kubelet reserves memory. Bottlerocket uses the kubelet's
@@ -39,13 +85,9 @@ func podsReserved(ami string, i awsdata.InstanceType, maxPods int) int {
 	return i.Interfaces*(i.AddressesPerInterface-1) + hostPods
 }
 
-func allocatableMemory(i awsdata.InstanceType, pods int) int {
-	return max(i.MemoryMiB-i.MemoryMiB*missingPerMille/1000-reservedMiB-reservedMiBPerPod*pods-evictionMiB, 0)
-}
-
-// allocatableCPU returns the milli-CPUs that are left for pods. The kubelet reserves 6% of the first vCPU, 1% of the
-// second, 0.5% of each of the next two and 0.25% of each further one.
-func allocatableCPU(cpus int) int {
+// imageReservedCPU returns the milli-CPUs that an image reserves for the kubelet and the container runtime: 6% of the
+// first vCPU, 1% of the second, 0.5% of each of the next two and 0.25% of each further one.
+func imageReservedCPU(cpus int) int {
 	reserved := 0
 	for cpu := range cpus {
 		switch {
@@ -59,5 +101,5 @@ func allocatableCPU(cpus int) int {
 			reserved += 25
 		}
 	}
-	return 1000*cpus - reserved/10
+	return reserved / 10
 }

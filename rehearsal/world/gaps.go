@@ -9,7 +9,7 @@ var Gaps = []string{
 	"vCPU quotas of EC2, and capacity: an instance that fits its subnet starts. Spot capacity is reclaimed only in the proof of interruptions.",
 	"Instance types of old, rare or special families, such as m4, hpc, mac and u; instance types that are missing in a region, and sizes of a family that are missing in a zone; the architecture that an image needs, except for node selectors.",
 	"The content of private registries: an image is taken to exist; EKS's own images exist in its accounts only.",
-	"Settings of Bottlerocket besides those of its kubelet, and the content of the sections of a NodeConfig.",
+	"Settings of Bottlerocket besides those of its kubelet, and the content of the sections of a NodeConfig besides what a kubelet reserves and when it evicts. No pod is evicted for lack of memory or disk.",
 	"DNS and policies of endpoints beyond their private names; zones in which a service has no endpoint.",
 	"EKS Auto Mode, Fargate, hybrid nodes, Outposts, and self-managed nodes.",
 	"Node auto repair: a node that is not ready stays as it is.",

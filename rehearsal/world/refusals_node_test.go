@@ -30,6 +30,11 @@ func TestAFailedNodeGroupIsDeletedWithItsInstances(t *testing.T) {
 	}
 }
 
+// kubeletData returns user data of AL2023 with a field of the kubelet's configuration.
+func kubeletData(field string) string {
+	return strings.Replace(worldtest.Nodeadm("NodeConfig", ""), "{maxPods: 58}", "{maxPods: 58, "+field+"}", 1)
+}
+
 func nodeGroupRefusals() []refusal {
 	group := func(path string, value func(*worldtest.Lab) any) func(*worldtest.Lab) error {
 		return func(l *worldtest.Lab) error {
@@ -63,6 +68,13 @@ func nodeGroupRefusals() []refusal {
 		{"Bottlerocket with settings outside of settings", node.UserDataSettings, bottlerocket("[kubernetes]\nmax-pods = 58\n")},
 		{"AL2023 with TOML", node.UserDataMIME, al2023("[settings.kubernetes]\nmax-pods = 58\n")},
 		{"AL2023 with a bare script", node.UserDataMIME, al2023("#!/bin/bash\necho hello\n")},
+		{"AL2023 with a reservation of a resource that a kubelet cannot reserve", node.KubeletReserves, al2023(kubeletData("kubeReserved: {gpu: \"1\"}"))},
+		{"AL2023 with a reservation that is a number", node.KubeletReserves, al2023(kubeletData("systemReserved: {cpu: 1}"))},
+		{"Bottlerocket with a negative reservation", node.KubeletReserves, bottlerocket("[settings.kubernetes.kube-reserved]\nmemory = \"-1Gi\"\n")},
+		{"AL2023 with an eviction signal that a kubelet does not have", node.KubeletEvicts, al2023(kubeletData("evictionHard: {memory.free: 5%}"))},
+		{"Bottlerocket with an eviction threshold of more than everything", node.KubeletEvicts, bottlerocket("[settings.kubernetes.eviction-hard]\n\"memory.available\" = \"101%\"\n")},
+		{"AL2023 with a reservation of more memory than the node has", node.KubeletFits, al2023(kubeletData("systemReserved: {memory: 9Gi}"))},
+		{"Bottlerocket with a reservation of more CPU than the node has", node.KubeletFits, bottlerocket("[settings.kubernetes.system-reserved]\ncpu = \"2\"\n")},
 		{"a key pair that does not exist", node.KeyPairExists, template(store.Properties{"keyName": "admin"}, "1", nil)},
 		{"AL2023 with an invalid NodeConfig", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("Node", ""))},
 		{"AL2023 with a NodeConfig of an unknown field", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("NodeConfig", "  kubelets: {}\n"))},

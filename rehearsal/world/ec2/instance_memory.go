@@ -54,15 +54,24 @@ func memoryOf(family, size string, cpus int) int {
 	return int(ratio*float64(cpus)*1024 + 0.5)
 }
 
-// AllocatableMiB returns the memory of a node that pods may request. Hypervisor and kernel use about 7.5% of the
-// instance's memory (the estimate of https://karpenter.sh/docs/reference/settings), the kubelet reserves 255 MiB and 11
-// for each pod, and evicts below 100. AL2023 counts the pods that the interfaces' addresses allow, Bottlerocket those
-// of the kubelet's limit (https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go;
+// CapacityMiB returns the memory that the kubelet reports as the capacity of a node: hypervisor and kernel use about
+// 7.5% of the instance's memory (the estimate of https://karpenter.sh/docs/reference/settings).
+func (t InstanceType) CapacityMiB() int { return t.Memory - t.Memory*75/1000 }
+
+// ReservedMiB returns the memory that an image of EKS reserves for the kubelet: 255 MiB and 11 for each pod. AL2023
+// counts the pods that the interfaces' addresses allow, Bottlerocket those of the kubelet's limit
+// (https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go;
 // https://github.com/bottlerocket-os/bottlerocket/issues/4472).
-func (t InstanceType) AllocatableMiB(image string, maxPods int) int {
+func (t InstanceType) ReservedMiB(image string, maxPods int) int {
 	pods := t.Interfaces*(t.Addresses-1) + 2
 	if strings.HasPrefix(image, "BOTTLEROCKET_") {
 		pods = maxPods
 	}
-	return max(t.Memory-t.Memory*75/1000-255-11*pods-100, 0)
+	return 255 + 11*pods
+}
+
+// AllocatableMiB returns the memory of a node that pods may request with the settings of its image, which evicts pods
+// below 100 MiB.
+func (t InstanceType) AllocatableMiB(image string, maxPods int) int {
+	return max(t.CapacityMiB()-t.ReservedMiB(image, maxPods)-100, 0)
 }

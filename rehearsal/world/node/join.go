@@ -55,7 +55,7 @@ func joinFault(w *store.Account, node *store.Object) error {
 	service, named := firstUnreached(w, node)
 	entry := w.Get(store.AccessEntryType, node.Cluster+":"+n.Role)
 	return store.First(
-		generationFault(w, node), startFault(w, node), taintFault(node),
+		generationFault(w, node), startFault(w, node), kubeletFault(w, node), taintFault(node),
 		NodeEndpoint.Unready(named, n.Group, n.Instance, service, strings.Join(ec2.InterfaceOf(ec2.PrimaryInterface(w, node)).Groups, ",")),
 		NodeIPv6WayOut.Unready(eks.IsIPv6(w, node.Cluster) && !ec2.ReachesIPv6Internet(w, subnet), n.Group, n.Instance, subnet.ID),
 		NodeWayOut.Unready(service != "", n.Group, n.Instance, subnet.ID, service),

@@ -50,7 +50,9 @@ type Node struct {
 	Role           string `json:"roleArn"`
 	MaxPods        int    `json:"maxPods"`
 	AllocatableMiB int    `json:"allocatableMiB"`
-	Ready          bool   `json:"ready"`
+	// AllocatableMilliCPU is 0 in accounts that were saved without it: the kubelet then reserves what its image does.
+	AllocatableMilliCPU int  `json:"allocatableMilliCPU"`
+	Ready               bool `json:"ready"`
 }
 
 // NodeOf returns a node with the facts about its instance.
@@ -165,13 +167,15 @@ func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance,
 	}
 	name := "ip-" + ec2.DashedAddress(i.PrivateIP) + "." + ec2.NodeDomain(w.Region)
 	zone, kind := i.Zone, i.Type
-	limit, memory := podLimit(w, o, group), 0
+	limit := podLimit(w, o, group)
+	var cpu, memory int64
 	labels := map[string]any{"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": w.Region,
 		"node.kubernetes.io/instance-type": kind, "eks.amazonaws.com/nodegroup": group.Name,
 		"eks.amazonaws.com/capacityType": group.Capacity, "kubernetes.io/os": "linux"}
 	if t, err := ec2.TypeOf(o.ID, kind); err == nil {
 		labels["kubernetes.io/arch"] = map[string]string{"x86_64": "amd64", "arm64": "arm64"}[t.Architecture]
-		memory = t.AllocatableMiB(group.Image, limit)
+		reservedCPU, reservedMemory := kubeletSettingsOf(w, o).reserved(t, group.Image, limit)
+		cpu, memory = max(int64(1000*t.Cpus)-reservedCPU, 0), max(int64(t.CapacityMiB())-reservedMemory, 0)
 	}
 	copyLabels(labels, group.Labels)
 	w.Put(&store.Object{Type: store.NodeType, ID: name, Cluster: group.Cluster, Owner: "eks", Outputs: store.Properties{
@@ -179,7 +183,7 @@ func registerNode(w *store.Account, o *store.Object, group *NodeGroup, instance,
 		"status":     map[string]any{"addresses": nodeAddresses(name, address, public)},
 		"spec":       map[string]any{"providerID": "aws:///" + zone + "/" + instance.ID, "taints": taintsOf(group)},
 		"instanceId": instance.ID, "instanceType": kind, "subnetId": i.Subnet, "zone": zone, "internalIP": address,
-		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
+		"publicIP": public, "maxPods": float64(limit), "allocatableMiB": float64(memory), "allocatableMilliCPU": float64(cpu), "ready": false, "nodeGroup": o.ID, "roleArn": group.Role}})
 }
 
 // nodeAddresses returns the addresses that the cloud controller gives a node

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,7 +147,7 @@ func resourcesFit(node *Node, pods []*store.Object, spec *corev1.PodSpec) error 
 	}
 	kind, err := ec2.TypeOf("", node.Type)
 	return store.First(
-		CpuFits.When(err == nil && cpu+nodeAgentsMilliCPU > Allocatable(kind.Cpus)),
+		CpuFits.When(err == nil && cpu+nodeAgentsMilliCPU > cmp.Or(int64(node.AllocatableMilliCPU), Allocatable(kind.Cpus))),
 		MemoryFits.When(err == nil && memory > int64(node.AllocatableMiB)<<20))
 }
 

@@ -1,0 +1,63 @@
+package capacity_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"eksnet/config"
+	"eksnet/plan"
+	"eksnet/plan/plantest"
+)
+
+func reserving(kubelet config.Kubelet, types ...string) *config.Stack {
+	s := plantest.StackOfTypes(false, types...)
+	plantest.ChangeGroup(s, func(g *config.NodeGroup) { g.Kubelet = kubelet })
+	return s
+}
+
+func TestPodsMayRequestWhatTheStackFileDoesNotReserve(t *testing.T) {
+	own := func(cpu, memory string) config.ReservedResources {
+		return config.ReservedResources{CPU: cpu, Memory: memory}
+	}
+	for _, test := range []struct {
+		kubelet       config.Kubelet
+		milliCPU, mib int
+	}{
+		{config.Kubelet{}, 1930, 6904},
+		{config.Kubelet{KubeReserved: own("200m", "1Gi")}, 1800, 6454},
+		{config.Kubelet{SystemReserved: own("1", "500Mi")}, 930, 6404},
+		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "5%"}}, 1930, 6625},
+		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "1Gi"}}, 1930, 5980},
+		{config.Kubelet{EvictionHard: map[string]string{"nodefs.available": "5%"}}, 1930, 6904},
+		{config.Kubelet{KubeReserved: own("", "2Gi"), SystemReserved: own("100m", "")}, 1830, 5430},
+	} {
+		if g := groupOf(t, reserving(test.kubelet, "m7g.large")); g.AllocatableMilliCPU != test.milliCPU || g.AllocatableMiB != test.mib {
+			t.Errorf("%+v: %dm and %d MiB, want %dm and %d", test.kubelet, g.AllocatableMilliCPU, g.AllocatableMiB, test.milliCPU, test.mib)
+		}
+	}
+}
+
+func TestReservationsOfAWholeNodeAreRefusedAndSmallOnesWarnedOf(t *testing.T) {
+	const path = `nodeGroups["general"].kubelet`
+	for _, test := range []struct {
+		kubelet          config.Kubelet
+		problem, warning string
+	}{
+		{config.Kubelet{SystemReserved: config.ReservedResources{CPU: "2"}}, path + ": 2070m of CPU are reserved, and m7g.large has 2000m; reserve less", ""},
+		{config.Kubelet{SystemReserved: config.ReservedResources{Memory: "8Gi"}}, path + ": 8866 MiB of memory are reserved or kept free by evictions, and m7g.large has 7578 MiB", ""},
+		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "95%"}}, path + ": 7774 MiB of memory are reserved or kept free by evictions", ""},
+		{config.Kubelet{KubeReserved: config.ReservedResources{Memory: "300Mi"}}, "", path + ".kubeReserved.memory: 300 MiB, but the image would reserve 574 MiB for up to 29 pods"},
+		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "1%"}}, "", path + `.evictionHard["memory.available"]: 76 MiB of m7g.large; the kubelet may evict too late`},
+		{config.Kubelet{KubeReserved: config.ReservedResources{CPU: "200m", Memory: "1Gi"}}, "", ""},
+	} {
+		p, problems := plan.New(reserving(test.kubelet, "m7g.large"))
+		warnings := fmt.Sprint(p.Warnings)
+		if test.problem != "" && !strings.Contains(problems.Error(), test.problem) {
+			t.Errorf("%+v: %v, want %s", test.kubelet, problems, test.problem)
+		}
+		if test.problem == "" && (problems.Err() != nil || !strings.Contains(warnings, test.warning) || test.warning == "" && strings.Contains(warnings, path)) {
+			t.Errorf("%+v: %v, warnings %s, want %s", test.kubelet, problems, warnings, test.warning)
+		}
+	}
+}
