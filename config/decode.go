@@ -47,9 +47,14 @@ func (d *decoder) object(path string, raw any, into reflect.Value) {
 		fields[into.Type().Field(i).Tag.Get("json")] = into.Field(i)
 	}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if field, known := fields[key]; known {
+		field, known := fields[key]
+		reason := leftOutOf(into.Type())[key]
+		switch {
+		case known:
 			d.value(path+"."+key, given[key], field)
-		} else {
+		case reason != "":
+			d.problems.Add(path+"."+key, "%s", reason)
+		default:
 			d.problems.Add(path+"."+key, "unknown key; %s", accepted(key, keysOf(into.Type())))
 		}
 	}

@@ -134,6 +134,8 @@ func TestEveryProblemOfAWorkloadIsReportedByPath(t *testing.T) {
 		{`kind: alb, certificate: ` + arn + `, mutualTls: {mode: none, trustStore: clients}`, `mutualTls.trustStore: "clients", but mode none verifies no certificates; remove it, or write mode: verify`},
 		{`kind: alb, certificate: ` + arn + `, mutualTls: {mode: verify, trustStore: "arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef"}`, `mutualTls.trustStore: the trust store is in us-east-1, but a load balancer uses those of its own region, ap-northeast-2; create it there`},
 		{`kind: nlb, mutualTls: {mode: none}`, `mutualTls: {"mode":"none","trustStore":""}, but nlb does not authenticate clients; remove it or write kind: alb`},
+		{`kind: alb, auth: {type: oidc}`, `auth: no load balancer of a stack authenticates users: OIDC would need a client secret in the stack file and in its state, and the applications use no identities; authenticate users in the application, `},
+		{`kind: alb, cognito: {}`, `cognito: no load balancer of a stack authenticates users`},
 		{`kind: alb, waf: shop`, `waf: "shop" is not the ARN of a regional web ACL, such as arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/shop/`},
 		{`kind: alb, waf: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/shop/12345678-1234-1234-1234-123456789012"`, `waf: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/shop/12345678-1234-1234-1234-123456789012" is not the ARN of a regional web ACL`},
 		{`kind: alb, waf: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/12345678-1234-1234-1234-123456789012"`, `waf: the web ACL is in us-east-1, but a load balancer uses web ACLs of its own region, ap-northeast-2; create it there`},
