@@ -164,7 +164,7 @@ func (r *reader) healthPort(port string) string {
 func (r *reader) addBalancers() {
 	for _, o := range slices.Concat(r.world.All(rehearsed.LoadBalancer), r.world.All(rehearsed.ClassicLoadBalancer)) {
 		tags := o.Map("tags")
-		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"),
+		b := Balancer{Kind: o.Text("loadBalancerType"), Name: nameFor(o.Text("name"), tags), Scheme: o.Text("scheme"), AddressType: o.Text("ipAddressType"), WebACL: o.Text("webAclArn"),
 			Subnets: sortedCopy(o.Texts("subnets")), Groups: namesOf(r.names.groups, o.Texts("securityGroups")), Tags: tags,
 			Attributes: attributeTexts(o), Listeners: map[string]Listener{}, ElasticIPs: r.elasticIPs(o),
 			Instances: sortedCopy(o.Texts("instances")), ProxyProtocol: o.Flag("proxyProtocol")}

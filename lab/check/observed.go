@@ -10,6 +10,7 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -44,6 +45,7 @@ type observer struct {
 	ec2     *ec2.Client
 	elb     *elasticloadbalancing.Client
 	elbv2   *elasticloadbalancingv2.Client
+	wafv2   *wafv2.Client
 	cluster kubernetes.Interface
 	custom  dynamic.Interface
 
@@ -64,7 +66,7 @@ func newObserver(ctx context.Context, lab Lab) (*observer, error) {
 	}
 	config := lab.Account().Config()
 	return &observer{ctx: ctx, account: lab.Account(), ec2: ec2.NewFromConfig(config), elb: elasticloadbalancing.NewFromConfig(config),
-		elbv2: elasticloadbalancingv2.NewFromConfig(config), cluster: cluster, custom: custom,
+		elbv2: elasticloadbalancingv2.NewFromConfig(config), wafv2: wafv2.NewFromConfig(config), cluster: cluster, custom: custom,
 		names: newNameMap(), hosts: map[string]string{}, bindings: map[string]*unstructured.Unstructured{}, snapshot: newSnapshot()}, nil
 }
 

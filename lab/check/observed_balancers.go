@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -116,10 +117,25 @@ func (l *observer) addBalancers() error {
 		if b.Listeners, err = l.listeners(balancer.LoadBalancerArn); err != nil {
 			return err
 		}
+		if b.WebACL, err = l.webACL(balancer); err != nil {
+			return err
+		}
 		l.hosts[*balancer.DNSName] = stackOf(tags)
 		l.snapshot.Balancers[cmp.Or(stackOf(tags), *balancer.LoadBalancerName)] = b
 	}
 	return nil
+}
+
+// webACL returns the ARN of a load balancer's web ACL, "" for none.
+func (l *observer) webACL(balancer types.LoadBalancer) (string, error) {
+	if balancer.Type != types.LoadBalancerTypeEnumApplication {
+		return "", nil
+	}
+	found, err := l.wafv2.GetWebACLForResource(l.ctx, &wafv2.GetWebACLForResourceInput{ResourceArn: balancer.LoadBalancerArn})
+	if err != nil || found.WebACL == nil {
+		return "", err
+	}
+	return stringValue(found.WebACL.ARN), nil
 }
 
 func (l *observer) listeners(balancer *string) (map[string]Listener, error) {

@@ -45,6 +45,8 @@ type Balancer struct {
 	Listeners   map[string]Listener `json:"listeners"` // by port
 	// ElasticIPs holds allocation IDs by subnet.
 	ElasticIPs map[string]string `json:"Elastic IPs"`
+	// WebACL is the ARN of the web ACL, "" for none.
+	WebACL string `json:"web ACL"`
 	// Instances, Health and ProxyProtocol are those of a Classic Load Balancer.
 	Instances     []string          `json:"instances"`
 	Health        map[string]string `json:"health check"`

@@ -24,8 +24,8 @@ type twin struct{ name, kind, keys string }
 
 // twins have, together, each key of workloads that load balancers depend on and that both of their kinds accept. The
 // values are not the defaults. ZONES are the first two zones of the stack and ZONE the first, ADDRESS is an Elastic
-// IP, of which a new account has five, CERTIFICATE an ARN, HEALTH_PORT the port of kube-proxy's health check, and
-// GROUP the name of a group.
+// IP, of which a new account has five, CERTIFICATE and WEB_ACL are ARNs, HEALTH_PORT the port of kube-proxy's health
+// check, and GROUP the name of a group.
 var twins = []twin{
 	{"tcp", config.KindNLB, "{idleTimeout: 400}"},
 	{"inside", config.KindNLB, "{scheme: internal, zones: ZONES, port: 8443, crossZone: true, sourceRanges: [10.0.0.0/8, 192.0.2.0/24]}"},
@@ -42,7 +42,7 @@ var twins = []twin{
 		targetGroupAttributes: {stickiness.enabled: "true", stickiness.type: source_ip}}`},
 	{"gated", config.KindNLB, "{readinessGate: true}"},
 
-	{"web", config.KindALB, "{}"},
+	{"web", config.KindALB, "{waf: WEB_ACL}"},
 	{"winsid", config.KindALB, "{scheme: internal, zones: ZONES, sourceRanges: [10.0.0.0/8]}"},
 	{"wlists", config.KindALB, "{sourceRanges: [10.0.0.0/8], prefixLists: {pl-0123456789abcdef0: 20}}"},
 	{"wnodes", config.KindALB, "{target: instance}"},
@@ -139,10 +139,20 @@ func twinValues(configuration map[string]any) (map[string][]string, error) {
 			"ZONES", "[" + strings.Join(network.Zones[:2], ", ") + "]", "ZONE", network.Zones[0],
 			"ADDRESS", fmt.Sprintf("eipalloc-%017x", 0xa000+i),
 			"HEALTH_PORT", strconv.Itoa(awsdata.KubeProxyHealthPort),
+			"WEB_ACL", fmt.Sprintf(`"arn:%s:wafv2:%s:%s:regional/webacl/lab/12345678-1234-1234-1234-123456789012"`,
+				rehearsed.PartitionOf(region), region, accountOf(configuration)),
 			"CERTIFICATE", fmt.Sprintf(`"arn:%s:acm:%s:111122223333:certificate/12345678-1234-1234-1234-123456789012"`, rehearsed.PartitionOf(region), region),
 		}
 	}
 	return all, nil
+}
+
+// accountOf returns the account of a stack, as the rehearsal chooses it.
+func accountOf(configuration map[string]any) string {
+	if accounts, is := configuration["aws:allowedAccountIds"].([]any); is && len(accounts) > 0 {
+		return fmt.Sprint(accounts[0])
+	}
+	return "000000000000"
 }
 
 // twinsOf returns the workloads of a stack by the name that they share with their twin: that of the Service or Ingress

@@ -23,6 +23,7 @@ import moto.elbv2.models as elbv2
 import moto.server as server
 import moto.shield.responses as shield
 import moto.sts.responses as sts
+import moto.wafv2.models as wafv2
 import xmltodict
 from moto.core.exceptions import AccessDeniedError
 from moto.iam.models import iam_backends
@@ -76,6 +77,24 @@ acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
 ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
 hosted_zones.install(take_given_id)
 account_checks.install()
+
+# Web ACLs are the operator's: a regional one of the account is taken to exist, as in the simulated account. A load
+# balancer has one web ACL, which another one replaces; moto keeps both.
+def of_the_operator(associate):
+    def inner(self, web_acl_arn, resource_arn):
+        here = f":wafv2:{self.region_name}:{self.account_id}:regional/webacl/"
+        if web_acl_arn not in self.wacls and here in web_acl_arn:
+            name, identifier = web_acl_arn.split("/")[-2:]
+            self.wacls[web_acl_arn] = wafv2.FakeWebACL(
+                name, self.account_id, web_acl_arn, identifier, {}, {"Allow": {}}, None, None
+            )
+        self.disassociate_web_acl(resource_arn)
+        associate(self, web_acl_arn, resource_arn)
+
+    return inner
+
+
+wafv2.WAFV2Backend.associate_web_acl = of_the_operator(wafv2.WAFV2Backend.associate_web_acl)
 
 # EC2 assigns a public address to the interface of an instance in a public subnet. A request that creates the interface
 # has the rehearsal's address among its IDs.
