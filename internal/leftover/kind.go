@@ -75,6 +75,7 @@ var Kinds = []Kind{
 	{Type: TargetGroupType, Name: "target group", Confirm: "elasticloadbalancing:DescribeTargetGroups", Command: "aws elbv2 delete-target-group --target-group-arn {id}"},
 	{Type: NodeGroupType, Name: "node group", Confirm: "eks:DescribeNodegroup", Command: "aws eks delete-nodegroup --cluster-name {cluster} --nodegroup-name {name}"},
 	{Type: "aws:eks/addon:Addon", Name: "add-on", Command: "aws eks delete-addon --cluster-name {cluster} --addon-name {name}"},
+	{Type: "aws:eks/podIdentityAssociation:PodIdentityAssociation", Name: "Pod Identity association", Command: "aws eks delete-pod-identity-association --cluster-name {cluster} --association-id {id}"},
 	{Type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", Name: "access policy", Command: "aws eks disassociate-access-policy --cluster-name {cluster} --principal-arn {principal} --policy-arn {policy}"},
 	{Type: "aws:eks/accessEntry:AccessEntry", Name: "access entry", Command: "aws eks delete-access-entry --cluster-name {cluster} --principal-arn {principal}"},
 	{Type: ClusterType, Name: "cluster", Confirm: "eks:DescribeCluster", Price: awsdata.ControlPlanePrice, Command: "aws eks delete-cluster --name {id}"},

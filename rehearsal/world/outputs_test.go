@@ -101,6 +101,7 @@ func everythingElse(l *worldtest.Lab) {
 	l.Make("flow", store.FlowLogType, store.Properties{"vpcId": l.IDs["vpc"], "logDestination": l.Object(store.LogGroupType, "logs").Text("arn"),
 		"iamRoleArn": l.Object(store.RoleType, "flow-role").Text("arn"), "trafficType": "ALL"})
 	l.Make("policy", store.PolicyType, store.Properties{"name": "policy", "policy": `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}`})
+	l.Associate("default", "web")
 	l.Make("entry", store.AccessEntryType, store.Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin"})
 	l.Make("entry-policy", store.AccessPolicyType, store.Properties{"clusterName": "dev", "principalArn": "arn:aws:iam::111122223333:role/admin",
 		"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "accessScope": store.Properties{"type": "cluster"}})

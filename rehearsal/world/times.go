@@ -17,7 +17,7 @@ import (
 // addonTimes are the times in which the add-ons become active: vpc-cni and kube-proxy before there are nodes, those
 // with a Deployment after. metrics-server, of which no log was found, is counted like CoreDNS.
 var addonTimes = map[string]time.Duration{"vpc-cni": 30 * time.Second, "coredns": 35 * time.Second, "kube-proxy": 20 * time.Second,
-	"metrics-server": 35 * time.Second}
+	"metrics-server": 35 * time.Second, kube.PodIdentityAgent: 20 * time.Second}
 
 // gatewayEndpoint is the time for an endpoint that only adds routes to tables (6 s in each of ten published logs, 6 to
 // 7 s to delete); one with interfaces takes as long as its kind declares.

@@ -110,6 +110,7 @@ var computed = map[string][]string{
 		"addonVersion",
 		"configurationValues",
 	},
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation": {},
 	"aws:eks/cluster:Cluster": {
 		"accessConfig",
 		"accessConfig.authenticationMode",

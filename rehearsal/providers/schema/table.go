@@ -86,6 +86,7 @@ var resources = map[string]typePair{
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         resourceTypes[eks.AccessPolicyAssociationArgs, eks.AccessPolicyAssociation](),
 	"aws:eks/addon:Addon":                                             resourceTypes[eks.AddonArgs, eks.Addon](),
 	"aws:eks/cluster:Cluster":                                         resourceTypes[eks.ClusterArgs, eks.Cluster](),
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation":           resourceTypes[eks.PodIdentityAssociationArgs, eks.PodIdentityAssociation](),
 	"aws:eks/nodeGroup:NodeGroup":                                     resourceTypes[eks.NodeGroupArgs, eks.NodeGroup](),
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":             resourceTypes[iam.OpenIdConnectProviderArgs, iam.OpenIdConnectProvider](),
 	"aws:iam/policy:Policy":                                           resourceTypes[iam.PolicyArgs, iam.Policy](),

@@ -29,6 +29,9 @@ var (
 	AddonRole = store.NewRule("an add-on's role exists",
 		"%s, InvalidParameterException: Role with arn: %s, could not be assumed because it does not exist or the trusted entity is not correct",
 		"https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html")
+	AddonRoleStays = store.NewRule("the provider cannot remove the role of an add-on: it sends an empty ARN",
+		"%s, InvalidParameterException: Cross-account pass role is not allowed.",
+		"https://github.com/hashicorp/terraform-provider-aws/issues/30645")
 	AddonConfigured = store.NewRule("an add-on's configuration matches its schema",
 		"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [%s]",
 		"https://aws.amazon.com/blogs/containers/amazon-eks-add-ons-advanced-configuration/")
@@ -45,7 +48,7 @@ var (
 
 // addonVersions are the versions of add-ons whose inputs have none.
 var addonVersions = map[string]string{"vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.1-eksbuild.1", "kube-proxy": "v%s.0-eksbuild.2",
-	"metrics-server": "v0.8.1-eksbuild.10"}
+	"metrics-server": "v0.8.1-eksbuild.10", "eks-pod-identity-agent": "v1.3.10-eksbuild.2"}
 
 // defaultVersion returns the version of an add-on that EKS installs in a cluster, "" for an unknown add-on.
 func defaultVersion(addon string, cluster *store.Object) string {
@@ -86,6 +89,9 @@ func createAddon(c *store.Call, o *store.Object) error {
 		return err
 	}
 	o.ID = id
+	if err := eks.SetAddonAssociations(c.Account, o, op); err != nil {
+		return err
+	}
 	existing := kube.WorkloadOf(c.Account, addon.Cluster, addon.Name)
 	overwrite := addon.ConflictsOnCreate == "OVERWRITE" || addon.Conflicts == "OVERWRITE"
 	showAddon(c.Account, o, cluster, "ACTIVE")
@@ -175,6 +181,11 @@ func updateAddon(c *store.Call, o, old *store.Object) error {
 		addonFits(c.Account, o, cluster, op)); err != nil {
 		return err
 	}
+	if err := store.First(
+		AddonRoleStays.When(before.RoleARN != "" && addon.RoleARN == "", op),
+		eks.SetAddonAssociations(c.Account, o, op)); err != nil {
+		return err
+	}
 	showAddon(c.Account, o, cluster, "ACTIVE")
 	o.Set("arn", before.ARN)
 	o.Retain(old, "addonVersion", "configurationValues")
@@ -208,6 +219,9 @@ func deploymentRuns(w *store.Account, cluster, addon string) bool {
 }
 
 func removeAddon(c *store.Call, o *store.Object) error {
+	for _, association := range c.With(store.PodIdentityType, "addon", o.ID) {
+		c.Drop(association)
+	}
 	if addon := eks.AddonOf(o); !addon.Preserve {
 		uninstallAddon(c.Account, addon.Cluster, addon.Name)
 	}

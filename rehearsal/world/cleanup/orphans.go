@@ -121,7 +121,7 @@ func kept(w *store.Account, o *store.Object) bool {
 		return w.Get(store.RouteTableType, ec2.RouteOf(o).Table) != nil
 	case store.LogGroupType:
 		return o.Owner == "eks" && clusterExists(w, func(c *store.Object) bool { return logs.ControlPlaneLogs(c.ID) == o.ID })
-	case store.AddonType, store.AccessEntryType, store.AccessPolicyType:
+	case store.AddonType, store.AccessEntryType, store.AccessPolicyType, store.PodIdentityType:
 		return w.Get(store.ClusterType, o.Text("clusterName")) != nil
 	}
 	return false

@@ -68,6 +68,8 @@ func removalFields(w *store.Account, o *store.Object) map[string]string {
 	case store.AddonType:
 		addon := eks.AddonOf(o)
 		return map[string]string{"cluster": addon.Cluster, "name": addon.Name}
+	case store.PodIdentityType:
+		return map[string]string{"cluster": eks.AssociationOf(o).Cluster}
 	case store.AccessEntryType:
 		entry := eks.AccessEntryOf(o)
 		return map[string]string{"cluster": entry.Cluster, "principal": entry.Principal}

@@ -354,7 +354,7 @@ func removeCluster(c *store.Call, o *store.Object) error {
 	for _, part := range c.All("", func(p *store.Object) bool { return p.Cluster == o.ID }) {
 		c.Drop(part)
 	}
-	for _, typ := range []string{store.AccessEntryType, store.AccessPolicyType, store.AddonType} {
+	for _, typ := range []string{store.AccessEntryType, store.AccessPolicyType, store.AddonType, store.PodIdentityType} {
 		for _, part := range c.With(typ, "clusterName", o.ID) {
 			c.Drop(part)
 		}

@@ -6,7 +6,7 @@ import (
 
 // Kinds returns the resource types of EKS except node groups and add-ons.
 func Kinds() []*store.Kind {
-	return []*store.Kind{clusterKind(), accessEntryKind(), accessPolicyAssociationKind()}
+	return []*store.Kind{clusterKind(), accessEntryKind(), accessPolicyAssociationKind(), podIdentityKind()}
 }
 
 // Functions returns the invokes about clusters.

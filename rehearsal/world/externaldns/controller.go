@@ -70,7 +70,8 @@ func Items(w *store.Account) []store.Key {
 
 // watched are the types of objects that names, records and rights depend on.
 var watched = []string{store.PodType, store.NodeType, store.ServiceType, store.IngressType, store.DeploymentType, store.NamespaceType, store.ServiceAccountType, store.ClusterRoleType,
-	store.ClusterBindingType, store.HostedZoneType, store.RecordType, store.LoadBalancerType, store.ClassicType, store.RoleType, store.PolicyType, store.AttachmentType, store.RolePolicyType, store.OIDCType}
+	store.ClusterBindingType, store.HostedZoneType, store.RecordType, store.LoadBalancerType, store.ClassicType, store.RoleType, store.PolicyType, store.AttachmentType, store.RolePolicyType, store.OIDCType,
+	store.PodIdentityType, store.DaemonSetType}
 
 // Watch adds the Deployments of ExternalDNS after a change of an object that its names, records or rights depend on.
 func Watch(w *store.Account, changed *store.Object, add func(store.Key)) bool {

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -314,3 +316,17 @@ func ImageName(image string) string {
 	name, _, _ = strings.Cut(name, ":")
 	return name
 }
+
+// noteAssociation does what EKS's webhook does with a new pod whose service account has a Pod Identity association: it
+// adds the variables with which the AWS SDK requests credentials from the agent. Pods that exist do not change, and an
+// association counts before the annotation of a role (https://github.com/aws/amazon-eks-pod-identity-webhook,
+// pkg/handler/handler.go, buildPodPatchConfig).
+func noteAssociation(w *store.Account, pod *store.Object, spec *corev1.PodSpec) {
+	account := cmp.Or(spec.ServiceAccountName, "default")
+	if association := eks.FindAssociation(w, pod.Cluster, Namespace(pod), account); association != nil {
+		pod.Learn("podIdentity", association.ID)
+	}
+}
+
+// AssociationOfPod returns the ID of the association that a pod got when it was created, "" for none.
+func AssociationOfPod(pod *store.Object) string { return pod.Text("podIdentity") }

@@ -196,6 +196,7 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 	if err != nil {
 		return false, fmt.Errorf("[Pod %s]: %w", pod.ID, err)
 	}
+	noteAssociation(w, pod, &admitted.Spec.Template.Spec)
 	pod.SetAt(Name(node), "spec", "nodeName")
 	pod.Set("status", map[string]any{"phase": string(corev1.PodRunning), "podIP": address})
 	SetConditions(pod, true, "", false)

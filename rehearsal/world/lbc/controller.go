@@ -157,7 +157,7 @@ func (c *Controller) Lacks() error {
 	}
 	vpc, region := c.arguments.valueOr("aws-vpc-id", c.vpc()), c.arguments.valueOr("aws-region", c.Region)
 	return store.First(
-		c.checkDNS("sts."+c.Region+"."+c.Partition().DNSSuffix),
+		c.checkDNS(c.resolvedService()+"."+c.Region+"."+c.Partition().DNSSuffix),
 		ControllerPlace.When(vpc != c.vpc() || region != c.Region, vpc, region),
 		c.checkEndpoints(pods[0]),
 		c.checkCredentials(pods[0]),
@@ -178,7 +178,7 @@ func (c *Controller) checkDNS(name string) error {
 func (c *Controller) checkEndpoints(pod *store.Object) error {
 	node, name := c.nodeOfPod(pod)
 	services := []string{"ec2", "elasticloadbalancing"}
-	if c.roleARN() != "" {
+	if c.roleARN() != "" && c.association() == "" {
 		services = append([]string{"sts"}, services...)
 	}
 	for _, service := range services {
@@ -199,11 +199,35 @@ func (c *Controller) nodeOfPod(pod *store.Object) (*store.Object, string) {
 // checkCredentials refuses while the controller gets no credentials.
 func (c *Controller) checkCredentials(pod *store.Object) error {
 	namespace, name := c.serviceAccount()
+	if association := kube.AssociationOfPod(pod); association != "" {
+		node, _ := c.nodeOfPod(pod)
+		if node == nil {
+			return nil // checkEndpoints has refused
+		}
+		return nodepkg.CheckPodIdentity(c.Account, node, association)
+	}
 	annotated := c.roleARN()
 	if annotated != "" {
 		return iam.AssumeRoleWithWebIdentity(c.Account, annotated, c.cluster, namespace, name)
 	}
 	return ControllerRole.When(c.nodeRole(pod) == nil, kube.ObjectID(namespace, name))
+}
+
+// association returns the ID of the Pod Identity association of the controller's pods, "" for none.
+func (c *Controller) association() string {
+	if pods := c.Pods(); len(pods) > 0 {
+		return kube.AssociationOfPod(pods[0])
+	}
+	return ""
+}
+
+// resolvedService returns the service whose name the controller resolves first: STS, which exchanges a token for
+// credentials, unless the agent of Pod Identity on its node has them.
+func (c *Controller) resolvedService() string {
+	if c.association() != "" {
+		return "ec2"
+	}
+	return "sts"
 }
 
 // roleARN returns the role in the annotation of the controller's service account, "" for none.
@@ -227,7 +251,9 @@ func (c *Controller) nodeRole(pod *store.Object) *store.Object {
 // checkAllowed refuses an action that the controller's role does not allow.
 func (c *Controller) checkAllowed(action, resource string, facts iam.Facts) error {
 	role := iam.FindRole(c.Account, c.roleARN())
-	if pods := c.Pods(); role == nil && len(pods) > 0 {
+	if association := c.association(); association != "" {
+		role = nodepkg.RoleOfAssociation(c.Account, association)
+	} else if pods := c.Pods(); role == nil && len(pods) > 0 {
 		role = c.nodeRole(pods[0])
 	}
 	user := "its role"

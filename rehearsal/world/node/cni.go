@@ -75,15 +75,17 @@ func (s cniSettings) fault() string {
 	return ""
 }
 
-// cniMissing returns what the CNI of a node lacks to work, "" if it works: its pods, or its permissions in IAM.
-func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string {
+// cniMissing returns what the CNI of a node lacks to work, "" if it works: its pods, or its permissions in IAM. Its
+// pods are as old as their node, and its association is older.
+func cniMissing(w *store.Account, node *store.Object) string {
+	cluster := node.Cluster
 	if kube.WorkloadOf(w, cluster, "vpc-cni") == nil {
 		return "the cluster has no CNI: neither the vpc-cni add-on nor a self-managed aws-node"
 	}
 	if fault := readCNISettings(w, cluster).fault(); fault != "" {
 		return fault
 	}
-	role, err := cniRole(w, cluster, nodeRole)
+	role, err := cniRole(w, node)
 	if err != nil {
 		return err.Error()
 	}
@@ -99,8 +101,13 @@ func cniMissing(w *store.Account, cluster string, nodeRole *store.Object) string
 	return ""
 }
 
-// cniRole returns the role of the CNI on a node: that of the add-on's service account, or the node's.
-func cniRole(w *store.Account, cluster string, nodeRole *store.Object) (*store.Object, error) {
+// cniRole returns the role of the CNI on a node: that of its association, of the add-on's service account, or the
+// node's.
+func cniRole(w *store.Account, node *store.Object) (*store.Object, error) {
+	cluster := node.Cluster
+	if association := eks.FindAssociation(w, cluster, "kube-system", "aws-node"); association != nil {
+		return RoleOfAssociation(w, association.ID), CheckPodIdentity(w, node, association.ID)
+	}
 	addon := w.Get(store.AddonType, cluster+":vpc-cni")
 	if addon != nil && eks.AddonOf(addon).Status == eks.CreateFailed {
 		addon = nil
@@ -108,10 +115,7 @@ func cniRole(w *store.Account, cluster string, nodeRole *store.Object) (*store.O
 	if arn := roleOfAddon(addon); arn != "" {
 		return iam.FindRole(w, arn), iam.AssumeRoleWithWebIdentity(w, arn, cluster, "kube-system", "aws-node")
 	}
-	if own := podIdentityRole(w, addon, "aws-node"); own != nil {
-		return own, nil
-	}
-	return nodeRole, nil
+	return eks.RoleOfNode(w, node), nil
 }
 
 // roleOfAddon returns the ARN of the role that an add-on's service account assumes, "" for none.
@@ -130,30 +134,12 @@ func IDText(o *store.Object) string {
 	return o.ID
 }
 
-// podIdentityRole returns the role that an add-on's service account gets by pod identity, nil for none: that needs the
-// agent.
-func podIdentityRole(w *store.Account, addon *store.Object, serviceAccount string) *store.Object {
-	if addon == nil {
-		return nil
-	}
-	properties := eks.AddonOf(addon)
-	if kube.WorkloadOf(w, properties.Cluster, "eks-pod-identity-agent") == nil {
-		return nil
-	}
-	for _, association := range properties.PodIdentities {
-		if role := iam.FindRole(w, association.RoleARN); association.ServiceAccount == serviceAccount && iam.TrustsService(w, role, "pods.eks") {
-			return role
-		}
-	}
-	return nil
-}
-
 // cniWorks reports whether the CNI on a node can assign and release addresses.
 func cniWorks(w *store.Account, node *store.Object) bool {
-	if cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)) != "" {
+	if cniMissing(w, node) != "" {
 		return false
 	}
-	token := roleOfAddon(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != ""
+	token := roleOfAddon(w.Get(store.AddonType, node.Cluster+":vpc-cni")) != "" && eks.FindAssociation(w, node.Cluster, "kube-system", "aws-node") == nil
 	return ec2.ReachesService(w, node, "ec2") && (!token || ec2.ReachesService(w, node, "sts"))
 }
 
@@ -207,7 +193,7 @@ func discoveredSubnets(w *store.Account, own *store.Object) []*store.Object {
 
 // mayDescribeSubnets reports whether the CNI finds subnets. If it may not describe them, it uses the node's own subnet.
 func mayDescribeSubnets(w *store.Account, node *store.Object) bool {
-	role, err := cniRole(w, node.Cluster, eks.RoleOfNode(w, node))
+	role, err := cniRole(w, node)
 	return err == nil && iam.IsAllowed(w, role, "ec2:DescribeSubnets", "*", nil)
 }
 
@@ -234,7 +220,7 @@ func addressForPod(w *store.Account, node *store.Object) (string, error) {
 	if address := TakePodAddress(w, node); address != "" {
 		return address, nil
 	}
-	if missing := cniMissing(w, node.Cluster, eks.RoleOfNode(w, node)); missing != "" {
+	if missing := cniMissing(w, node); missing != "" {
 		return "", store.Explain("%s", missing)
 	}
 	_, err := GrowAddressPool(w, node)

@@ -30,7 +30,7 @@ func nodeFault(w *store.Account, node *store.Object) error {
 		return err
 	}
 	n, role := NodeOf(node), eks.RoleOfNode(w, node)
-	missing := cniMissing(w, node.Cluster, role)
+	missing := cniMissing(w, node)
 	network := NodeNetwork
 	if eks.IsIPv6(w, node.Cluster) {
 		network = NodeIPv6Network

@@ -45,11 +45,17 @@ var (
 		`node(s) didn't match pod anti-affinity rules`, schedulerPlugins+"interpodaffinity")
 )
 
-// The requests of aws-node and kube-proxy, which run on every node (their add-ons' default requests).
-const (
-	nodeAgents               = 2
-	nodeAgentsMilliCPU int64 = 150
-)
+// nodeAgentsMilliCPU are the requests of aws-node and kube-proxy, which run on every node (their add-ons' default
+// requests). The EKS Pod Identity Agent has none.
+const nodeAgentsMilliCPU int64 = 150
+
+// nodeAgents returns the number of pods that run on every node: aws-node, kube-proxy, and the EKS Pod Identity Agent.
+func nodeAgents(w *store.Account, cluster string) int {
+	if kube.WorkloadOf(w, cluster, kube.PodIdentityAgent) != nil {
+		return 3
+	}
+	return 2
+}
 
 // FindNode returns the node for one more pod of a Deployment: the fitting one with the fewest pods.
 func FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Object, error) {
@@ -99,7 +105,7 @@ func podFits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
 	pods := kube.PodsOn(w, o)
 	return store.First(
 		AffinityMatches.When(!matchesAffinity(spec, node.Labels)),
-		PodsFit.When(len(pods)+nodeAgents >= node.MaxPods),
+		PodsFit.When(len(pods)+nodeAgents(w, o.Cluster) >= node.MaxPods),
 		resourcesFit(node, pods, spec),
 		checkTopologySpread(w, o, d),
 		checkAffinity(w, o, d),

@@ -9,6 +9,7 @@ import (
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/iam"
 	"eksnet/rehearsal/world/kube"
+	nodepkg "eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -38,6 +39,8 @@ type Program struct {
 	// Namespace and ServiceAccount are those of its pod, and Node the node of the pod.
 	Namespace, ServiceAccount string
 	Node                      *store.Object
+	// association is the ID of the Pod Identity association that the pod got when it was created, "" for none.
+	association string
 }
 
 // Running returns the program of a Deployment, or why none of its pods is ready. The name is that in the message.
@@ -49,12 +52,18 @@ func Running(w *store.Account, name string, deployment *store.Object) (*Program,
 	}
 	node := w.Find(deployment.Cluster, store.NodeType, kube.Live[corev1.Pod](pods[0]).Spec.NodeName)
 	d := kube.Live[appsv1.Deployment](deployment)
-	return On(w, node, deployment.Cluster, kube.Namespace(deployment), &d.Spec.Template.Spec), nil
+	p := On(w, node, deployment.Cluster, kube.Namespace(deployment), &d.Spec.Template.Spec)
+	p.association = kube.AssociationOfPod(pods[0])
+	return p, nil
 }
 
-// On returns the program of a pod on a node.
+// On returns the program of a new pod on a node.
 func On(w *store.Account, node *store.Object, cluster, namespace string, spec *corev1.PodSpec) *Program {
-	return &Program{Account: w, Cluster: cluster, Namespace: namespace, ServiceAccount: cmp.Or(spec.ServiceAccountName, "default"), Node: node}
+	p := &Program{Account: w, Cluster: cluster, Namespace: namespace, ServiceAccount: cmp.Or(spec.ServiceAccountName, "default"), Node: node}
+	if association := eks.FindAssociation(w, cluster, namespace, p.ServiceAccount); association != nil {
+		p.association = association.ID
+	}
+	return p
 }
 
 // CheckRights refuses the first request to the API server that the service account may not make.
@@ -68,9 +77,15 @@ func (p *Program) CheckRights(requests ...kube.Access) error {
 	return nil
 }
 
-// CheckConnection refuses while the program cannot resolve the names of an AWS service and of STS, cannot connect to
-// both, or has no credentials. host is that of the service.
+// CheckConnection refuses while the program cannot resolve the name of an AWS service, cannot connect to it, or has no
+// credentials. Without Pod Identity it needs STS for these. host is that of the service.
 func (p *Program) CheckConnection(service, host string) error {
+	if p.association != "" {
+		if err := store.First(kube.Resolves(p.Account, p.Cluster, host), p.checkReached(service, host)); err != nil {
+			return err
+		}
+		return nodepkg.CheckPodIdentity(p.Account, p.Node, p.association)
+	}
 	sts := "sts." + p.Region + "." + p.Partition().DNSSuffix
 	if err := store.First(kube.Resolves(p.Account, p.Cluster, sts), p.checkReached("sts", sts), p.checkReached(service, host)); err != nil {
 		return err
@@ -102,6 +117,9 @@ func (p *Program) roleARN() string {
 // CheckAllowed refuses an action that the program's role does not allow. facts are the condition keys of the request.
 func (p *Program) CheckAllowed(action, resource string, facts iam.Facts) error {
 	role, user := iam.FindRole(p.Account, p.roleARN()), "its role"
+	if p.association != "" {
+		role = nodepkg.RoleOfAssociation(p.Account, p.association)
+	}
 	if role != nil {
 		user = iam.RoleOf(role).ARN
 	}

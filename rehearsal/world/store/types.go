@@ -52,6 +52,7 @@ const (
 	AccessEntryType  = "aws:eks/accessEntry:AccessEntry"
 	AccessPolicyType = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 	AddonType        = "aws:eks/addon:Addon"
+	PodIdentityType  = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 	NodeGroupType    = "aws:eks/nodeGroup:NodeGroup"
 	LateLogsType     = "eks:late-logs"
 )
