@@ -95,6 +95,17 @@ func TrustServiceAccount(providerARN, issuer, namespace, name string) Document {
 		When("StringEquals", issuer+":aud", "sts.amazonaws.com"))
 }
 
+// TrustPods returns a trust policy that lets EKS Pod Identity assume a role for the pods of one Kubernetes service
+// account in one cluster. EKS passes cluster, namespace and service account as session tags, which the policy must
+// allow and can require (docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html, pod-id-abac.html).
+func TrustPods(clusterARN, namespace, name string) Document {
+	s := Statement{Effect: "Allow", Principal: &Principal{Service: []string{"pods.eks.amazonaws.com"}}, Action: []string{"sts:AssumeRole", "sts:TagSession"}}
+	return Policy(s.
+		When("StringEquals", "aws:RequestTag/eks-cluster-arn", clusterARN).
+		When("StringEquals", "aws:RequestTag/kubernetes-namespace", namespace).
+		When("StringEquals", "aws:RequestTag/kubernetes-service-account", name))
+}
+
 // JSON returns the document in AWS's format, the same text for the same document.
 func (d Document) JSON() string {
 	text, err := json.Marshal(d)

@@ -15,6 +15,16 @@ func TestTrustServiceAccountTrustsOnlyOneServiceAccount(t *testing.T) {
 	}
 }
 
+func TestTrustPodsTrustsOnlyTheServiceAccountOfOneCluster(t *testing.T) {
+	got := iam.TrustPods("arn:aws:eks:eu-west-1:111122223333:cluster/dev", "kube-system", "aws-node").JSON()
+	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["pods.eks.amazonaws.com"]},"Action":["sts:AssumeRole","sts:TagSession"],` +
+		`"Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-arn":["arn:aws:eks:eu-west-1:111122223333:cluster/dev"],` +
+		`"aws:RequestTag/kubernetes-namespace":["kube-system"],"aws:RequestTag/kubernetes-service-account":["aws-node"]}}}]}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestTrustServiceTrustsTheNamedService(t *testing.T) {
 	const want = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com.cn"]},"Action":["sts:AssumeRole"]}]}`
 	if got := iam.TrustService("ec2.amazonaws.com.cn").JSON(); got != want {

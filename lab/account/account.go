@@ -45,6 +45,7 @@ type Account struct {
 	vpc          string
 	nodes        []Node
 	controlPlane Credentials
+	associations map[string]string // the ARN of the role by namespace/service account
 }
 
 // Credentials holds AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which is "" for a user.

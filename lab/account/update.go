@@ -36,7 +36,7 @@ type resource struct {
 func (a *Account) resources(s *rehearsed.Stack) []*resource {
 	var all []*resource
 	for kind, list := range []func(*rehearsed.Stack) []*resource{
-		a.identityProviders, a.roles, a.policies, a.attachedPolicies, a.controlPlaneSessions,
+		a.identityProviders, a.roles, a.policies, a.attachedPolicies, a.controlPlaneSessions, a.podIdentityAssociations,
 		a.importedCertificates, a.elasticIPs,
 		a.vpcs, a.dnsSettings, a.cidrBlocks, a.subnets, a.ipv6Subnets, a.publicAddressSettings, a.internetGateways, a.attachedGateways,
 		a.egressOnlyGateways, a.natGateways, a.routeTables, a.internetRoutes, a.natRoutes, a.ipv6Routes, a.routeTableAssociations, a.securityGroups,

@@ -37,13 +37,18 @@ func withExternalDNS(s *rehearsed.Stack) (*rehearsed.Stack, error) {
 	arns := "arn:" + s.Partition + ":iam::" + s.Account
 	role := rehearsed.Role{ARN: arns + ":role/" + name, Name: name, Path: "/",
 		Trust: iam.TrustServiceAccount(s.Identity.Provider.ARN, s.Identity.Provider.URL, name, name).JSON()}
+	annotations := map[string]string{roleAnnotation: role.ARN}
+	if len(s.Identity.Associations) > 0 {
+		role.Trust, annotations = iam.TrustPods(s.Cluster.ARN, name, name).JSON(), nil
+		changed.Identity.Associations = append(slices.Clone(s.Identity.Associations), rehearsed.Association{Namespace: name, ServiceAccount: name, RoleARN: role.ARN})
+	}
 	policy := rehearsed.Policy{ARN: arns + ":policy/" + name, Name: name, Path: "/", Document: externalDNSPolicy(s).JSON()}
 	changed.Identity.Roles = append(slices.Clone(s.Identity.Roles), role)
 	changed.Identity.Policies = append(slices.Clone(s.Identity.Policies), policy)
 	changed.Identity.Attachments = append(slices.Clone(s.Identity.Attachments), rehearsed.Attachment{Role: name, Policy: policy.ARN})
 	changed.Objects = append(slices.Clone(s.Objects),
 		newObject("v1", "Namespace", "", name, nil),
-		newObject("v1", "ServiceAccount", name, name, map[string]string{roleAnnotation: role.ARN}))
+		newObject("v1", "ServiceAccount", name, name, annotations))
 	changed.OtherReleases = append(slices.Clone(s.OtherReleases), rehearsed.Release{Namespace: name, Name: name, Chart: name,
 		Version: charts.Get(name).Version, Values: externalDNSValues(s), Place: len(changed.Objects)})
 	return &changed, nil

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,7 +107,7 @@ func (t *suiteRun) policy() (rehearsed.Attachment, rehearsed.Policy, error) {
 // policyOf returns the customer managed policy of a service account's role, and its attachment.
 func policyOf(s *rehearsed.Stack, serviceAccount string) (rehearsed.Attachment, rehearsed.Policy, error) {
 	for _, o := range s.Objects {
-		arn := o.GetAnnotations()[roleAnnotation]
+		arn := cmp.Or(o.GetAnnotations()[roleAnnotation], s.Identity.RoleOf(o.GetNamespace(), o.GetName()))
 		if o.GetKind() != "ServiceAccount" || o.GetName() != serviceAccount {
 			continue
 		}

@@ -72,11 +72,14 @@ func wrongTrustSuite() suite {
 			return nil, err
 		}
 		changed.Identity.Roles = slices.Clone(s.Identity.Roles)
-		account := "system:serviceaccount:" + s.Release.Namespace + ":" + serviceAccount(s)
+		account, end := "system:serviceaccount:"+s.Release.Namespace+":"+serviceAccount(s), ""
+		if len(s.Identity.Associations) > 0 {
+			account, end = serviceAccount(s), `"` // a whole text in the conditions of the policy
+		}
 		found := 0
 		for i, role := range changed.Identity.Roles {
-			found += strings.Count(role.Trust, account)
-			changed.Identity.Roles[i].Trust = strings.ReplaceAll(role.Trust, account, account+"-other")
+			found += strings.Count(role.Trust, account+end)
+			changed.Identity.Roles[i].Trust = strings.ReplaceAll(role.Trust, account+end, account+"-other"+end)
 		}
 		if found == 0 {
 			return nil, fmt.Errorf("no role trusts %s", account)
@@ -87,7 +90,11 @@ func wrongTrustSuite() suite {
 			if err := t.createBalanced(ctx); err != nil {
 				return err
 			}
-			return t.checkCreatesNothing(ctx, "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+			why := "Not authorized to perform sts:AssumeRoleWithWebIdentity"
+			if len(t.stack.Identity.Associations) > 0 {
+				why = "EKS does not have permissions to assume the associated role"
+			}
+			return t.checkCreatesNothing(ctx, why)
 		}},
 	}}
 }

@@ -254,6 +254,9 @@ func (c *controller) mountSecrets(ctx context.Context, pod *corev1.Pod, dir stri
 
 // roleEnvironment returns the environment variables with which the AWS SDK assumes the service account's role.
 func (c *controller) roleEnvironment(ctx context.Context, pod *corev1.Pod) ([]string, error) {
+	if c.lab.account.Associated(pod.Namespace, pod.Spec.ServiceAccountName) {
+		return c.agentEnvironment(ctx, pod)
+	}
 	account, err := c.lab.client.CoreV1().ServiceAccounts(pod.Namespace).Get(ctx, pod.Spec.ServiceAccountName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -268,6 +271,18 @@ func (c *controller) roleEnvironment(ctx context.Context, pod *corev1.Pod) ([]st
 	}
 	file := c.folder("token")
 	return []string{"AWS_ROLE_ARN=" + role, "AWS_WEB_IDENTITY_TOKEN_FILE=" + file, "AWS_STS_REGIONAL_ENDPOINTS=regional"},
+		os.WriteFile(file, []byte(token), 0o600)
+}
+
+// agentEnvironment returns the environment variables with which the AWS SDK requests credentials from the EKS Pod
+// Identity Agent. On EKS the webhook adds them to pods that are created after the association.
+func (c *controller) agentEnvironment(ctx context.Context, pod *corev1.Pod) ([]string, error) {
+	token, err := c.createToken(ctx, pod, agentAudience)
+	if err != nil {
+		return nil, err
+	}
+	file := c.folder("eks-pod-identity-token")
+	return []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI=" + c.lab.agentURL, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=" + file},
 		os.WriteFile(file, []byte(token), 0o600)
 }
 

@@ -253,6 +253,9 @@ func (f *Follower) startCluster() error {
 		return err
 	}
 	f.running = true
+	if err := f.startPodIdentityAgent(f.life); err != nil {
+		return err
+	}
 	f.controllers = f.newControllers()
 	kubelet, stop := context.WithCancel(f.life)
 	f.stopKubelet = stop

@@ -69,6 +69,7 @@ type Lab struct {
 	controllers  []*controller // of simulated nodes
 	jobs         *jobRunner
 	leaving      atomic.Pointer[[]account.Node] // simulated nodes that are drained
+	agentURL     string                         // of the credentials of EKS Pod Identity, with simulated nodes
 	// These are set with RunNodes.
 	controlPlaneAddress string
 	apiServerAddress    string // as nodes know it, of the family of the cluster
@@ -170,6 +171,9 @@ func (l *Lab) startControllers(ctx context.Context) error {
 			return err
 		}
 		return l.startCloudController(ctx)
+	}
+	if err := l.startPodIdentityAgent(ctx); err != nil {
+		return err
 	}
 	l.controllers = l.newControllers()
 	go l.runKubelet(ctx)

@@ -23,6 +23,9 @@ import (
 
 // runNodes starts the network and the programs of all nodes, and waits until the nodes are ready.
 func (l *Lab) runNodes(ctx context.Context) error {
+	if len(l.Stack.Identity.Associations) > 0 {
+		return fmt.Errorf("stack %s has EKS Pod Identity, whose agent has an address on each node, and nodes that run do not have it: use -nodes simulate", l.Stack.Name)
+	}
 	if err := l.writeUserKubeconfig(userScheduler); err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func (s *Stack) add(o *Object) {
 }
 
 func newCluster(o *Object) Cluster {
-	c := Cluster{Name: o.ID, Version: o.Text("version"), ServiceCIDR: o.Text("kubernetesNetworkConfig.serviceIpv4Cidr"), RoleARN: o.Text("roleArn"),
+	c := Cluster{Name: o.ID, ARN: o.Text("arn"), Version: o.Text("version"), ServiceCIDR: o.Text("kubernetesNetworkConfig.serviceIpv4Cidr"), RoleARN: o.Text("roleArn"),
 		Subnets: o.Texts("vpcConfig.subnetIds"), SecurityGroup: o.Text("vpcConfig.clusterSecurityGroupId")}
 	if o.Text("kubernetesNetworkConfig.ipFamily") == "ipv6" {
 		c.IPv6, c.ServiceCIDR = true, o.Text("kubernetesNetworkConfig.serviceIpv6Cidr")

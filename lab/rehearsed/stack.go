@@ -51,7 +51,7 @@ type Stack struct {
 
 // Cluster is the EKS cluster.
 type Cluster struct {
-	Name, Version, ServiceCIDR string
+	Name, ARN, Version, ServiceCIDR string
 	// IPv6 reports whether pods and Services have IPv6 addresses.
 	IPv6 bool
 	// Issuer is the URL of the OIDC issuer of service account tokens.
@@ -168,8 +168,13 @@ type Identity struct {
 	Roles       []Role
 	Policies    []Policy
 	Attachments []Attachment
-	Provider    Provider
+	// Provider is empty for a stack with EKS Pod Identity, and Associations for one with IRSA.
+	Provider     Provider
+	Associations []Association
 }
+
+// Association is an EKS Pod Identity association: the role of the pods of a service account.
+type Association struct{ Namespace, ServiceAccount, RoleARN string }
 
 // Role is an IAM role. Trust is its trust policy in JSON.
 type Role struct {

@@ -25,6 +25,7 @@ var resourceTypes = map[string]string{
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         "aws_eks_access_policy_association",
 	"aws:eks/addon:Addon":                                             "aws_eks_addon",
 	"aws:eks/cluster:Cluster":                                         "aws_eks_cluster",
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation":           "aws_eks_pod_identity_association",
 	"aws:eks/nodeGroup:NodeGroup":                                     "aws_eks_node_group",
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":             "aws_iam_openid_connect_provider",
 	"aws:iam/policy:Policy":                                           "aws_iam_policy",
