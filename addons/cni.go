@@ -24,6 +24,8 @@ type CNIArgs struct {
 	Region      string
 	ClusterName pulumi.StringInput
 	Role        pulumi.StringInput
+	// PodIdentity reports whether pods get the credentials of the role by EKS Pod Identity.
+	PodIdentity bool
 	// PodSubnets holds the IDs of the pod subnets by zone, for custom networking; none if pods use their nodes' subnets,
 	// or subnets that the CNI discovers. Interfaces in them use SecurityGroup.
 	PodSubnets    pulumi.StringMap
@@ -32,9 +34,16 @@ type CNIArgs struct {
 
 // NewCNI registers the VPC CNI, which assigns pods addresses of their node's subnet, or of the pod subnet in its zone.
 func NewCNI(ctx *pulumi.Context, name string, args *CNIArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
-	return newAddon(ctx, name, "CNI",
-		&eks.AddonArgs{AddonName: pulumi.String("vpc-cni"), ServiceAccountRoleArn: args.Role, ConfigurationValues: args.configuration()},
-		&AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
+	addon := &eks.AddonArgs{AddonName: pulumi.String("vpc-cni"), ConfigurationValues: args.configuration()}
+	if args.PodIdentity {
+		// EKS creates the association with the add-on, and deletes it with the add-on.
+		addon.PodIdentityAssociations = eks.AddonPodIdentityAssociationArray{
+			eks.AddonPodIdentityAssociationArgs{ServiceAccount: pulumi.String(CNIServiceAccount), RoleArn: args.Role.ToStringOutput()},
+		}
+	} else {
+		addon.ServiceAccountRoleArn = args.Role.ToStringOutput().ToStringPtrOutput()
+	}
+	return newAddon(ctx, name, "CNI", addon, &AddonArgs{Spec: config.Addon{Version: args.Spec.Version}, ClusterName: args.ClusterName}, opts)
 }
 
 func (a *CNIArgs) configuration() pulumi.StringOutput {

@@ -8,15 +8,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newRoleAccount registers a service account whose pods assume a role.
+// newRoleAccount registers a service account whose pods assume a role. role is nil with EKS Pod Identity: the role is
+// then in an association of the service account.
 func newRoleAccount(ctx *pulumi.Context, name string, parent pulumi.Resource, namespace pulumi.StringInput, account string, role pulumi.StringInput) (pulumi.StringInput, error) {
-	made, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace:   namespace.ToStringOutput().ToStringPtrOutput(),
-			Name:        pulumi.String(account),
-			Annotations: pulumi.StringMap{"eks.amazonaws.com/role-arn": role},
-		},
-	}, pulumi.Parent(parent))
+	metadata := &metav1.ObjectMetaArgs{Namespace: namespace.ToStringOutput().ToStringPtrOutput(), Name: pulumi.String(account)}
+	if role != nil {
+		metadata.Annotations = pulumi.StringMap{"eks.amazonaws.com/role-arn": role}
+	}
+	made, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{Metadata: metadata}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("service account: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"eksnet/config"
 	"eksnet/internal/component"
+	"eksnet/plan"
 )
 
 // ControlPlaneArgs holds the spec and wires of a control plane.
@@ -27,14 +28,16 @@ type ControlPlaneArgs struct {
 	NodeRole *iam.Role
 }
 
-// ControlPlane is the EKS cluster without nodes, and the OIDC provider with which its service accounts assume IAM
-// roles.
+// ControlPlane is the EKS cluster without nodes, and with IRSA the OIDC provider with which its service accounts assume
+// IAM roles.
 type ControlPlane struct {
 	pulumi.ResourceState
 
 	Name, ARN, Endpoint, Authority pulumi.StringOutput
-	// ProviderARN and Issuer are the OIDC provider's; the issuer has no https:// prefix.
-	ProviderARN, Issuer pulumi.StringOutput
+	// ProviderARN is the ARN of the OIDC provider, nil with EKS Pod Identity. Issuer is the cluster's OIDC issuer
+	// without https://.
+	ProviderARN pulumi.StringInput
+	Issuer      pulumi.StringOutput
 	// SecurityGroup is the cluster security group, which EKS creates. Control plane, nodes and pods use it, and it
 	// allows traffic among them.
 	SecurityGroup pulumi.StringOutput
@@ -68,8 +71,10 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 		return nil, fmt.Errorf("EKS cluster: %w", err)
 	}
 	c.setOutputs(ctx, remote.EksCluster)
-	if err := c.addOIDCProvider(ctx, name, in); err != nil {
-		return nil, err
+	if args.Spec.Identity == config.IRSA {
+		if err := c.addOIDCProvider(ctx, name, in); err != nil {
+			return nil, err
+		}
 	}
 	component.Outputs(ctx, c, pulumi.Map{"name": c.Name, "arn": c.ARN, "endpoint": c.Endpoint})
 	return c, nil
@@ -97,6 +102,9 @@ func (c *ControlPlane) clusterArgs(args *ControlPlaneArgs) *eks.ClusterArgs {
 		made.IpFamily = pulumi.String(config.IPv6) // EKS then assigns the range of Services
 	} else {
 		made.KubernetesServiceIpAddressRange = pulumi.String(args.Spec.ServiceCIDR)
+	}
+	if args.Spec.Identity == config.PodIdentity {
+		made.ClusterTags = pulumi.StringMap{plan.IdentityTag: pulumi.String(config.PodIdentity)}
 	}
 	// Public access is EKS's default. If it is set, the eks component polls the API's health itself: up to six minutes
 	// at each up, without any output, if the operator cannot reach the API or reaches it through a SOCKS proxy only

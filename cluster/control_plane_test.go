@@ -1,12 +1,24 @@
 package cluster
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/config"
 )
+
+func TestOnlyAClusterWithPodIdentityHasItsTag(t *testing.T) {
+	for identity, want := range map[string]pulumi.StringMapInput{
+		config.IRSA: nil, config.PodIdentity: pulumi.StringMap{"eksnet/identity": pulumi.String("podIdentity")},
+	} {
+		spec := config.Cluster{Identity: identity, Endpoint: &config.Endpoint{Private: true}}
+		if got := (&ControlPlane{}).clusterArgs(&ControlPlaneArgs{Spec: spec}).ClusterTags; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v", identity, got)
+		}
+	}
+}
 
 // EKS refuses a range of Services for an IPv6 cluster, and the family of an IPv4 cluster is not set, so that clusters
 // that exist do not change.

@@ -10,6 +10,9 @@ type Addons struct {
 	KubeOpsView            *KubeOpsView           `json:"kubeOpsView"`
 	CNIMetricsHelper       *CNIMetricsHelper      `json:"cniMetricsHelper"`
 	ExternalDNS            *ExternalDNS           `json:"externalDns"`
+	// PodIdentityAgent is the EKS Pod Identity Agent, which runs on each node and gives pods the credentials of their
+	// roles. With identity podIdentity it is always installed; with irsa the key is refused.
+	PodIdentityAgent *Addon `json:"podIdentityAgent"`
 	// GatewayAPI is the Gateway API, which workloads of the kinds gateway-alb and gateway-nlb need; {} uses the
 	// defaults. Default: none.
 	GatewayAPI *GatewayAPI `json:"gatewayApi"`

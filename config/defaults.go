@@ -22,6 +22,7 @@ func defaults() Stack {
 			Version:           DefaultVersion(),
 			UpgradePolicy:     SupportStandard,
 			SecretsEncryption: true,
+			Identity:          IRSA,
 			Logs:              Logs{Types: []string{"api", "audit", "authenticator"}, RetentionDays: 30},
 		},
 		Addons: Addons{

@@ -127,6 +127,10 @@ type Cluster struct {
 	SecretsEncryption bool `json:"secretsEncryption"`
 	// Logs are the control plane logs in CloudWatch Logs.
 	Logs Logs `json:"logs"`
+	// Identity is how the pods of the VPC CNI and of controllers get the credentials of their IAM roles,
+	// docs/identity.md: irsa (default) uses tokens of their service accounts and an OIDC provider of the cluster in
+	// IAM, podIdentity uses EKS Pod Identity with its agent on each node. It cannot change while the cluster exists.
+	Identity string `json:"identity"`
 }
 
 // Endpoint is the access to the API server; at least one of private and public is true.

@@ -13,6 +13,7 @@ func (v *validator) addons(s *Stack) {
 	v.addonVersion("addons.coreDns.version", a.CoreDNS.Version)
 	v.addonVersion("addons.kubeProxy.version", a.KubeProxy.Version)
 	v.addonVersion("addons.vpcCni.version", a.VPCCNI.Version)
+	v.podIdentityAgent("addons.podIdentityAgent", s)
 	v.proxyMode("addons.kubeProxy.mode", a.KubeProxy.Mode)
 	v.warm("addons.vpcCni.warm", a.VPCCNI)
 	v.coreDNS("addons.coreDns", a.CoreDNS)
@@ -44,6 +45,18 @@ func (v *validator) addonVersion(path, version string) {
 	if version != "" && !v.matches(path, version, addonVersion) {
 		v.Add(path, "%q is not an add-on version, such as v1.20.4-eksbuild.1 (aws eks describe-addon-versions lists them)", version)
 	}
+}
+
+// podIdentityAgent refuses the settings of an agent that is not installed.
+func (v *validator) podIdentityAgent(path string, s *Stack) {
+	agent := s.Addons.PodIdentityAgent
+	if agent == nil {
+		return
+	}
+	if s.Cluster.Identity == IRSA {
+		v.Add(path, "has no effect with cluster.identity irsa, which does not install the agent; write cluster.identity: podIdentity, or remove it")
+	}
+	v.addonVersion(path+".version", agent.Version)
 }
 
 // proxyMode follows the add-on's schema, which has nftables from Kubernetes 1.31 on (aws eks

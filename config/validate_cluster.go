@@ -38,6 +38,7 @@ func (v *validator) cluster(c Cluster, ipv6 bool) {
 	if c.Logs.Encryption && len(c.Logs.Types) == 0 {
 		v.Add("cluster.logs.encryption", "true, but types is empty, so there is no log group; list types or remove it")
 	}
+	v.oneOf("cluster.identity", c.Identity, IRSA, PodIdentity)
 }
 
 func (v *validator) retention(path string, days int) {

@@ -24,6 +24,10 @@ const (
 	// EndpointsAuto selects all endpoints that the stack needs.
 	EndpointsAuto = "auto"
 
+	// IRSA is IAM roles for service accounts, and PodIdentity is EKS Pod Identity.
+	IRSA        = "irsa"
+	PodIdentity = "podIdentity"
+
 	PrivateSubnets = "private"
 	PublicSubnets  = "public"
 

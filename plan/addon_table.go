@@ -39,3 +39,7 @@ var addonLines = map[string]struct{ vpcCNI, kubeProxy, coreDNS addonLine }{
 		coreDNS:   addonLine{"v1.12.4-eksbuild.29", []string{"v1.12.2-eksbuild.4", "v1.13.2-eksbuild.4"}},
 	},
 }
+
+// podIdentityAgentLine are the versions of the EKS Pod Identity Agent for each Kubernetes version, from the same
+// configurations, which have EKS's default for 1.34, 1.35 and 1.36 alike.
+var podIdentityAgentLine = addonLine{"v1.3.10-eksbuild.3", []string{"v1.3.10-eksbuild.1", "v1.4.0-eksbuild.1"}}

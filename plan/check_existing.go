@@ -15,6 +15,20 @@ type ExistingCluster struct {
 	HasZonalShift bool
 	// Encrypted reports whether it encrypts Secrets with a key of the stack.
 	Encrypted bool
+	// Identity is irsa or podIdentity, "" if there is no cluster.
+	Identity string
+}
+
+// IdentityTag is the key of the tag that a cluster with EKS Pod Identity has. EKS itself does not know how pods get
+// credentials.
+const IdentityTag = "eksnet/identity"
+
+// IdentityOf returns how the pods of an existing cluster get credentials, from the tags of the cluster.
+func IdentityOf(tags map[string]string) string {
+	if tags[IdentityTag] == config.PodIdentity {
+		return config.PodIdentity
+	}
+	return config.IRSA
 }
 
 // CheckExisting refuses what EKS does not change in an existing cluster. The AWS provider would replace the cluster,
@@ -33,6 +47,9 @@ func CheckExisting(s *config.Stack, c ExistingCluster) config.Problems {
 	}
 	if c.Encrypted && !s.Cluster.SecretsEncryption {
 		problems.Add("cluster.secretsEncryption", "false, but the existing cluster encrypts Secrets, and EKS cannot remove the encryption; write true, %s", remedy)
+	}
+	if c.Identity != "" && s.Cluster.Identity != c.Identity {
+		problems.Add("cluster.identity", "%s, but the existing cluster has %s, and its pods would lose their credentials in between (docs/identity.md#change); write %[2]s, %[3]s, or move to another stack", s.Cluster.Identity, c.Identity, remedy)
 	}
 	return problems
 }

@@ -40,7 +40,7 @@ var interfaceServices = map[string]interfaceService{
 
 	"autoscaling":       {china: chinesePrefix}, // for the cluster autoscaler
 	"ec2messages":       {china: standardPrefix},
-	"eks-auth":          {}, // for EKS Pod Identity
+	"eks-auth":          {}, // for EKS Pod Identity: see serviceFor
 	"elasticfilesystem": {china: chinesePrefix},
 	"kms":               {china: standardPrefix},
 	"logs":              {china: standardPrefix}, // for agents that send pods' logs: EKS and the VPC send theirs without it
@@ -50,6 +50,22 @@ var interfaceServices = map[string]interfaceService{
 	"ssmmessages":       {china: standardPrefix},
 }
 
+// serviceFor returns a service as far as a cluster uses it. With EKS Pod Identity the agent on each node calls EKS
+// Auth, and pods do not call STS, which nodes need also then
+// (docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html).
+func serviceFor(s *config.Stack, name string) interfaceService {
+	service := interfaceServices[name]
+	if s.Cluster.Identity == config.PodIdentity {
+		switch name {
+		case "eks-auth":
+			service.auto, service.needed = true, "CNI and controllers get no credentials"
+		case "sts":
+			service.needed = "nodes cannot join the cluster"
+		}
+	}
+	return service
+}
+
 // computeEndpoints returns the services of network.endpoints, auto resolved, without those that checkEndpoints refuses.
 func computeEndpoints(s *config.Stack, partition Partition) []string {
 	offered := servicesIn(partition)
@@ -57,7 +73,7 @@ func computeEndpoints(s *config.Stack, partition Partition) []string {
 	for _, name := range s.Network.Endpoints {
 		switch {
 		case name == config.EndpointsAuto:
-			all = append(all, slices.DeleteFunc(slices.Clone(offered), func(name string) bool { return !interfaceServices[name].auto })...)
+			all = append(all, slices.DeleteFunc(slices.Clone(offered), func(name string) bool { return !serviceFor(s, name).auto })...)
 		case slices.Contains(offered, name):
 			all = append(all, name)
 		}

@@ -16,9 +16,13 @@ func checkIsolation(s *config.Stack, p *Plan, problems *config.Problems) {
 	if s.Network.NAT != config.NATNone || !s.HasPrivateNodes() {
 		return
 	}
+	if s.Cluster.Identity == config.PodIdentity && !slices.Contains(servicesIn(p.Partition), "eks-auth") {
+		problems.Add("cluster.identity", "network.nat is none, and eksnet knows no interface endpoint of eks-auth in %s, from which EKS Pod Identity gets credentials; write irsa, or nat: single", p.Partition.Name)
+		return
+	}
 	var missing []string
 	for _, name := range slices.Sorted(maps.Keys(interfaceServices)) {
-		if needed := interfaceServices[name].needed; needed != "" && !slices.Contains(p.Endpoints, name) {
+		if needed := serviceFor(s, name).needed; needed != "" && !slices.Contains(p.Endpoints, name) {
 			missing = append(missing, fmt.Sprintf("%s (without it %s)", name, needed))
 		}
 	}

@@ -83,6 +83,8 @@ type Addons struct {
 	CoreDNS   string `json:"coreDns"`
 	// MetricsServer is nil if the stack does not install it.
 	MetricsServer *string `json:"metricsServer,omitempty"`
+	// PodIdentityAgent is nil with IRSA.
+	PodIdentityAgent *string `json:"podIdentityAgent,omitempty"`
 }
 
 // computeAddons returns the typed versions of the add-ons, or the table's defaults. aws-cn and aws-us-gov get add-ons
@@ -103,7 +105,19 @@ func computeAddons(s *config.Stack, partition Partition) Addons {
 	if m := s.Addons.MetricsServer; m != nil {
 		all.MetricsServer = &m.Version
 	}
+	if s.Cluster.Identity == config.PodIdentity {
+		version := choose(podIdentityAgentVersion(s), podIdentityAgentLine)
+		all.PodIdentityAgent = &version
+	}
 	return all
+}
+
+// podIdentityAgentVersion returns the typed version of the EKS Pod Identity Agent, "" for none.
+func podIdentityAgentVersion(s *config.Stack) string {
+	if agent := s.Addons.PodIdentityAgent; agent != nil {
+		return agent.Version
+	}
+	return ""
 }
 
 // checkAddonVersions refuses a version that the table does not know, unless it is newer in a minor line that it knows.
@@ -118,6 +132,7 @@ func checkAddonVersions(s *config.Stack, problems *config.Problems) {
 	check("vpcCni", s.Addons.VPCCNI.Version, lines.vpcCNI)
 	check("kubeProxy", s.Addons.KubeProxy.Version, kubeProxyVersions(s.Cluster.Version))
 	check("coreDns", s.Addons.CoreDNS.Version, lines.coreDNS)
+	check("podIdentityAgent", podIdentityAgentVersion(s), podIdentityAgentLine)
 }
 
 // kubeProxyVersions returns the versions of kube-proxy for a cluster: those of its own minor version, and of up to

@@ -238,6 +238,18 @@ func TestWhatNeedsTheInternetIsRefusedWithoutNAT(t *testing.T) {
 			func(s *config.Stack) { s.Addons.CNIMetricsHelper = &config.CNIMetricsHelper{} },
 			"addons.cniMetricsHelper: network.nat is none, so its pod has no way to CloudWatch; add monitoring to network.endpoints, or remove it",
 		},
+		"EKS Pod Identity without a way to EKS Auth": {
+			func(s *config.Stack) {
+				s.Cluster.Identity, s.Network.Endpoints = config.PodIdentity, config.Endpoints{"ec2", "ecr.api", "ecr.dkr", "elasticloadbalancing", "sts"}
+			},
+			"network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing: eks-auth (without it CNI and controllers get no credentials); add them, or write auto",
+		},
+		"EKS Pod Identity without STS, which nodes need": {
+			func(s *config.Stack) {
+				s.Cluster.Identity, s.Network.Endpoints = config.PodIdentity, config.Endpoints{"ec2", "ecr.api", "ecr.dkr", "eks-auth", "elasticloadbalancing"}
+			},
+			"network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing: sts (without it nodes cannot join the cluster); add them, or write auto",
+		},
 		"ExternalDNS without a way to Route 53": {
 			func(s *config.Stack) {
 				const mirror = "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/"
@@ -296,6 +308,11 @@ func TestAutoIsAllThatTheStackUses(t *testing.T) {
 		}
 	}
 	s := plantest.Stack()
+	s.Cluster.Identity, s.Network.Endpoints = config.PodIdentity, config.Endpoints{config.EndpointsAuto}
+	if p, _ := plan.New(s); !slices.Contains(p.Endpoints, "eks-auth") {
+		t.Errorf("auto with EKS Pod Identity is %q", p.Endpoints)
+	}
+	s = plantest.Stack()
 	s.Network.Endpoints = config.Endpoints{"sts", "ecr.api"}
 	if p, problems := plan.New(s); problems.Err() != nil || !slices.Equal(p.Endpoints, []string{"ecr.api", "sts"}) {
 		t.Errorf("a list of two is planned as %q %v", p.Endpoints, problems)

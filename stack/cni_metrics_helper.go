@@ -29,7 +29,7 @@ func (b *builder) cniMetricsHelper(in *kubernetes.Provider, control *cluster.Con
 			Region:      b.spec.Region,
 			Domain:      b.plan.Partition.DNSSuffix,
 			ClusterName: control.Name,
-			Role:        role.ARN,
+			Role:        role.Annotation,
 		}, append(opts, pulumi.Provider(in))...)
 	})
 }

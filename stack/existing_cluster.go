@@ -31,7 +31,7 @@ func (b *builder) checkExisting() error {
 	if err != nil {
 		return fmt.Errorf("cluster %s: %w", b.spec.Cluster.Name, err)
 	}
-	existing := plan.ExistingCluster{Version: found.Version, HasZonalShift: len(found.ZonalShiftConfigs) > 0}
+	existing := plan.ExistingCluster{Version: found.Version, HasZonalShift: len(found.ZonalShiftConfigs) > 0, Identity: plan.IdentityOf(found.Tags)}
 	if existing.Encrypted, err = b.hasSecretsKey(); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (b *builder) externalDNS(in *kubernetes.Provider, role *addons.ServiceAccou
 		return addons.NewExternalDNS(b.ctx, b.name+"-external-dns", &addons.ExternalDNSArgs{
 			Spec:    *spec,
 			Region:  b.spec.Region,
-			Role:    role.ARN,
+			Role:    role.Annotation,
 			Zones:   b.externalDNSZones(zones),
 			Domains: b.spec.ExternalDNSDomains(),
 			Owner:   addons.ExternalDNSOwner(b.name, b.spec.Region),
@@ -58,7 +58,7 @@ func (b *builder) externalDNSTeardown(in *kubernetes.Provider, externalDNS *addo
 			Spec:      *spec,
 			Region:    b.spec.Region,
 			Namespace: externalDNS.Namespace,
-			Role:      role.ARN,
+			Role:      role.Annotation,
 			Zones:     b.externalDNSZones(zones),
 			Owner:     addons.ExternalDNSOwner(b.name, b.spec.Region),
 		}, append(opts, pulumi.Provider(in))...)
@@ -87,7 +87,8 @@ func (b *builder) zonePolicy(zones []*dns.Zone, policy func(ids []string) *iam.D
 func (b *builder) serviceAccountRole(what string, control *cluster.ControlPlane, namespace, account string, policy pulumi.StringInput, opts []option) *addons.ServiceAccountRole {
 	return registerComponent(b, "role "+what, func() (*addons.ServiceAccountRole, error) {
 		return addons.NewServiceAccountRole(b.ctx, b.name+"-"+what, &addons.ServiceAccountRoleArgs{
-			Namespace: namespace, ServiceAccount: account, ProviderARN: control.ProviderARN, Issuer: control.Issuer, Policy: policy,
+			Namespace: namespace, ServiceAccount: account, Policy: policy,
+			ProviderARN: control.ProviderARN, Issuer: control.Issuer, ClusterARN: control.ARN,
 		}, b.withAWS(opts)...)
 	})
 }

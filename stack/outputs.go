@@ -17,7 +17,9 @@ func (b *builder) exportOutputs(vpc *network.VPC, nat *network.NAT, control *clu
 	b.ctx.Export("endpoint", control.Endpoint)
 	b.ctx.Export("kubeconfig", control.Kubeconfig())
 	b.ctx.Export("updateKubeconfig", control.UpdateKubeconfig())
-	b.ctx.Export("oidcProviderArn", control.ProviderARN)
+	if control.ProviderARN != nil {
+		b.ctx.Export("oidcProviderArn", control.ProviderARN)
+	}
 	b.ctx.Export("oidcIssuer", control.Issuer)
 	b.ctx.Export("vpcId", vpc.ID)
 	b.ctx.Export("publicSubnetIds", network.IDs(vpc.Public))

@@ -35,10 +35,20 @@ func Program(ctx *pulumi.Context) error {
 		b.after(logs)) // EKS would create the log group itself, and writes to it until the cluster is deleted
 	access := b.access(control)
 
-	// Nodes.
+	// The roles of pods. With EKS Pod Identity, pods get credentials from an agent, for the role of their association.
 	cniRole := b.cniRole(control)
+	controllerRole := b.controllerRole(control)
+	externalDNSRole := b.externalDNSRole(control, zones)
+	teardownRole := b.externalDNSTeardownRole(control, zones)
+	cniMetricsRole := b.cniMetricsRole(control)
+	associations := b.podIdentityAssociations(control, controllerRoles{controllerRole, externalDNSRole, teardownRole, cniMetricsRole})
+	agent := b.podIdentityAgent(control,
+		b.after(associations)) // pods that are created before their association have no credentials until they are replaced
+
+	// Nodes.
 	cni := b.cni(vpc, control, cniRole,
-		b.after(cniRole)) // without its policy the CNI can neither assign nor release addresses
+		b.after(cniRole), // without its policy the CNI can neither assign nor release addresses
+		b.after(agent))   // without it neither the CNI nor controllers have credentials, on new nodes too
 	kubeProxy := b.kubeProxy(control)
 	nodes := b.nodeGroups(vpc, control, nodeRole,
 		b.after(nodeRole),   // without its policies nodes cannot join or pull images
@@ -56,10 +66,8 @@ func Program(ctx *pulumi.Context) error {
 		b.after(nodes...)) // its pods need nodes
 	b.metricsServer(control,
 		b.after(nodes...)) // its pods need nodes
-	cniMetricsRole := b.cniMetricsRole(control)
 	b.cniMetricsHelper(kubernetes, control, cniMetricsRole,
 		b.after(nodes...)) // its pod needs a node
-	controllerRole := b.controllerRole(control)
 	gatewayAPI := b.gatewayAPI(kubernetes)
 	backendGroup := b.backendSecurityGroup(vpc)
 	controller := b.controller(kubernetes, vpc, control, controllerRole, backendGroup,
@@ -71,11 +79,9 @@ func Program(ctx *pulumi.Context) error {
 		b.after(controller)) // the controller accepts them, and removes their finalizers
 
 	// ExternalDNS, for objects that people create, and the last step of their records.
-	externalDNSRole := b.externalDNSRole(control, zones)
 	externalDNS := b.externalDNS(kubernetes, externalDNSRole, zones,
 		b.after(externalDNSRole), // without its policy it can neither create nor delete records
 		b.after(coreDNS))         // its pod resolves the names of AWS APIs
-	teardownRole := b.externalDNSTeardownRole(control, zones)
 	teardown := b.externalDNSTeardown(kubernetes, externalDNS, teardownRole, zones,
 		b.after(teardownRole), // without its policy the Job cannot list the records that remain
 		b.after(controller),   // a name has records as long as its object, and so its load balancer, exists

@@ -145,6 +145,7 @@ func (b *builder) cniRole(control *cluster.ControlPlane, opts ...option) *addons
 			ServiceAccount: addons.CNIServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
+			ClusterARN:     control.ARN,
 		}
 		if b.spec.Network.IPv6() {
 			args.Policy = pulumi.String(addons.IPv6CNIPolicy(b.plan.Partition).JSON())
@@ -186,6 +187,7 @@ func (b *builder) cni(vpc *network.VPC, control *cluster.ControlPlane, role *add
 			ClusterName:   control.Name,
 			Role:          role.ARN,
 			PodSubnets:    network.IDsByZone(pods),
+			PodIdentity:   b.podIdentity(),
 			SecurityGroup: control.SecurityGroup,
 		}, b.withAWS(opts)...)
 	})
@@ -259,6 +261,7 @@ func (b *builder) controllerRole(control *cluster.ControlPlane, opts ...option) 
 			ServiceAccount: addons.ControllerServiceAccount,
 			ProviderARN:    control.ProviderARN,
 			Issuer:         control.Issuer,
+			ClusterARN:     control.ARN,
 			Policy:         pulumi.String(addons.LoadBalancerPolicy(b.plan.Partition).JSON()),
 		}, b.withAWS(opts)...)
 	})
@@ -278,7 +281,7 @@ func (b *builder) controller(in *kubernetes.Provider, vpc *network.VPC, control 
 			Region:               b.spec.Region,
 			ClusterName:          control.Name,
 			VPC:                  vpc.ID,
-			Role:                 role.ARN,
+			Role:                 role.Annotation,
 			BackendSecurityGroup: backend.ID,
 			Tags:                 b.tags(),
 			GatewayAPI:           b.gatewayAPIVersion(),

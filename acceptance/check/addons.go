@@ -18,6 +18,9 @@ func addonsOf(p plan.Addons) []addon {
 	if p.MetricsServer != nil {
 		all = append(all, addon{"metrics-server", "metricsServer", *p.MetricsServer})
 	}
+	if p.PodIdentityAgent != nil {
+		all = append(all, addon{"eks-pod-identity-agent", "podIdentityAgent", *p.PodIdentityAgent})
+	}
 	return all
 }
 

@@ -71,8 +71,12 @@ func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
 			a.Addons["coredns "+s.Spec.Cluster.Version] = []string{"v9.0.0-eksbuild.1", "v8.0.0-eksbuild.1"}
 		}, check.Failed, "add-on coredns", "set addons.coreDns.version to one of those offered, such as v9.0.0-eksbuild.1, v8.0.0-eksbuild.1"},
 		"an add-on that is not offered": {func(a *memory.Account, s *check.Stack) { delete(a.Addons, "vpc-cni "+s.Spec.Cluster.Version) }, check.Failed, "add-on vpc-cni", "choose another cluster.version"},
-		"a quota that is too low":       {func(a *memory.Account, _ *check.Stack) { a.Quotas["L-1216C47A"] = 9 }, check.Failed, "quota: Running On-Demand Standard", "request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 10 --region ap-northeast-2"},
-		"a default that is too low":     {func(a *memory.Account, _ *check.Stack) { delete(a.Quotas, "L-1216C47A") }, check.Failed, "quota: Running On-Demand Standard", "--desired-value 10"},
+		"an agent of Pod Identity that is not offered": {func(_ *memory.Account, s *check.Stack) {
+			version := "v1.3.10-eksbuild.3"
+			s.Plan.Addons.PodIdentityAgent = &version
+		}, check.Failed, "add-on eks-pod-identity-agent", "choose another cluster.version"},
+		"a quota that is too low":   {func(a *memory.Account, _ *check.Stack) { a.Quotas["L-1216C47A"] = 9 }, check.Failed, "quota: Running On-Demand Standard", "request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 10 --region ap-northeast-2"},
+		"a default that is too low": {func(a *memory.Account, _ *check.Stack) { delete(a.Quotas, "L-1216C47A") }, check.Failed, "quota: Running On-Demand Standard", "--desired-value 10"},
 	} {
 		a, s := ready(t)
 		c.change(a, &s)

@@ -86,10 +86,16 @@ func (r *report) cluster(t table) {
 	if m := r.Addons.MetricsServer; m != nil {
 		addons = append(addons, struct{ name, version string }{"metrics-server", *m})
 	}
+	if agent := r.Addons.PodIdentityAgent; agent != nil {
+		addons = append(addons, struct{ name, version string }{"eks-pod-identity-agent", *agent})
+	}
 	title := "Add-ons"
 	for _, addon := range addons {
 		t.row(title, addon.name+" "+cmp.Or(addon.version, "in EKS's default version"))
 		title = ""
+	}
+	if c.Identity == config.PodIdentity {
+		t.row("Identity", "EKS Pod Identity: pods get the credentials of their roles from the agent on their node")
 	}
 	t.row("Services", cmp.Or(c.ServiceCIDR, "an IPv6 /108 that EKS assigns"))
 	t.row("API", reach(*c.Endpoint))

@@ -68,10 +68,20 @@ func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all 
 		if hasBlockingTaint(group) {
 			continue
 		}
-		node := room{max(g.MaxPods-hostPods, 0), g.AllocatableMilliCPU - nodeAgentRequests.MilliCPU, g.AllocatableMiB - nodeAgentRequests.MiB, !config.Arm(group.AMI)}
+		node := room{max(g.MaxPods-podsOnEachNode(s), 0), g.AllocatableMilliCPU - nodeAgentRequests.MilliCPU, g.AllocatableMiB - nodeAgentRequests.MiB, !config.Arm(group.AMI)}
 		all = append(all, slices.Repeat([]room{node}, min(max(size(group.Scaling), 0), mostNodesCounted))...)
 	}
 	return all
+}
+
+// podsOnEachNode returns the number of pods that run on every node: those of the CNI and kube-proxy, and with EKS Pod
+// Identity its agent, which requests nothing and uses the host network
+// (github.com/aws/eks-pod-identity-agent, charts/eks-pod-identity-agent).
+func podsOnEachNode(s *config.Stack) int {
+	if s.Cluster.Identity == config.PodIdentity {
+		return hostPods + 1
+	}
+	return hostPods
 }
 
 // mostNodesCounted limits the work for large groups. A stack's own pods never need so many nodes.

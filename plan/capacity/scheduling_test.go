@@ -42,11 +42,12 @@ func TestPodsThatNodesHaveNoRoomForAreRefused(t *testing.T) {
 		"memory": {serving(nodesOf(1, 1, true, "t3.small"), 11, 11), nil, "1548 MiB of memory where 1419 is left"},
 		"pods of the stack alone": {nodesOf(1, 1, false, "t3.micro"), nil,
 			at + "1 node without taints, with node groups at the desired size: 4 pods where 2 fit, after"},
-		"pods of metrics-server":           {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.MetricsServer = &config.MetricsServer{Replicas: 3} }, "7 pods where 2 fit"},
-		"pods of CoreDNS":                  {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.CoreDNS.Replicas = 9 }, "11 pods where 2 fit"},
-		"pods of CoreDNS at their minimum": {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.CoreDNS.Autoscale = &config.CoreDNSAutoscale{Min: 5, Max: 8} }, "7 pods where 2 fit"},
-		"pods of a workload":               {serving(nodesOf(2, 3, false, "m5.large"), 100), nil, "104 pods where 54 fit"},
-		"CPU":                              {serving(nodesOf(1, 1, true, "m7g.medium"), 12), nil, "800m CPU where 790m is left"},
+		"pods beside the Pod Identity agent": {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Cluster.Identity = config.PodIdentity }, "4 pods where 1 fit"},
+		"pods of metrics-server":             {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.MetricsServer = &config.MetricsServer{Replicas: 3} }, "7 pods where 2 fit"},
+		"pods of CoreDNS":                    {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.CoreDNS.Replicas = 9 }, "11 pods where 2 fit"},
+		"pods of CoreDNS at their minimum":   {nodesOf(1, 1, false, "t3.micro"), func(s *config.Stack) { s.Addons.CoreDNS.Autoscale = &config.CoreDNSAutoscale{Min: 5, Max: 8} }, "7 pods where 2 fit"},
+		"pods of a workload":                 {serving(nodesOf(2, 3, false, "m5.large"), 100), nil, "104 pods where 54 fit"},
+		"CPU":                                {serving(nodesOf(1, 1, true, "m7g.medium"), 12), nil, "800m CPU where 790m is left"},
 		"pods of x86_64 alone": {serving(nodesOf(2, 2, true, "m7g.large"), 1, 60),
 			func(s *config.Stack) {
 				s.NodeGroups["x86"] = config.NodeGroup{InstanceTypes: []string{"t3.micro"}, AMI: config.AL2023x86, Scaling: config.Scaling{Desired: 1, Max: 1}}

@@ -63,6 +63,7 @@ var messageShortenings = []struct {
 	{regexp.MustCompile(`-[0-9a-f]{10}-\d+\b`), "-…"},
 	{regexp.MustCompile(`(loadbalancer/\w+/k8s-\w+-\w+)-[0-9a-f]+/[0-9a-f]+`), "$1-…"},
 	{regexp.MustCompile(`-[0-9a-f]{7,}\b`), "-…"},
+	{regexp.MustCompile(`\bZ0000[0-9A-F]{16}\b`), "Z…"}, // a hosted zone of the stack
 }
 
 // shortenMessage returns a message after the last word of its resource's type, such as NodeGroup.

@@ -47,6 +47,9 @@ var requiredActions = map[string]map[string]string{
 	"aws:eks/accessEntry:AccessEntry":                         {"eks": "CreateAccessEntry DescribeAccessEntry UpdateAccessEntry DeleteAccessEntry", "iam": "PassRole"},
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"eks": "AssociateAccessPolicy ListAssociatedAccessPolicies DisassociateAccessPolicy"},
 	"aws:eks/addon:Addon":                                     {"eks": "CreateAddon DescribeAddon UpdateAddon DescribeUpdate DeleteAddon", "iam": "PassRole"},
+	// EKS accepts a role for pods from a caller that may read and pass it
+	// (docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html).
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation": {"eks": "CreatePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation DeletePodIdentityAssociation", "iam": "PassRole GetRole"},
 	// The grant lets EKS use the key of Secrets (docs.aws.amazon.com/eks/latest/userguide/enable-kms.html).
 	"aws:eks/cluster:Cluster": {
 		"eks": "CreateCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig DescribeUpdate DeleteCluster",
