@@ -17,7 +17,6 @@ const (
 	ipv6Stack      = "dev-eu-north-1"
 	platformStack  = "platform-ap-northeast-2"
 	gatewayStack   = "gateway-ap-northeast-2"
-	platformStack  = "platform-ap-northeast-2"
 )
 
 // edits are changes of a stack file, in their order.
