@@ -30,7 +30,7 @@ var constraints = map[string][][]string{
 func (w Workload) CompleteTargetGroupAttributes() map[string]string {
 	all := map[string]string{}
 	for _, set := range constraints[BaseKind(w.Kind)] {
-		if w.Protocol == ProtocolUDP && slices.Contains(set, awsdata.TerminateUnhealthy) {
+		if w.HasUDP() && slices.Contains(set, awsdata.TerminateUnhealthy) {
 			continue // AWS refuses true, its default of other protocols
 		}
 		if slices.ContainsFunc(set, func(name string) bool { return w.TargetGroupAttributes[name] != "" }) {
@@ -79,12 +79,13 @@ func (t targetGroup) say(name, format string, values ...any) {
 
 // unhealthy checks what an NLB does with connections to targets that are unhealthy.
 func (t targetGroup) unhealthy(protocol string) {
+	udp := Workload{Protocol: protocol}.HasUDP()
 	switch {
 	case t.typed[awsdata.Stickiness] == "true" && protocol == ProtocolTLS:
 		t.say(awsdata.Stickiness, ", but TLS listeners do not support stickiness; remove it, or write protocol: TCP")
-	case t.typed[awsdata.TerminateUnhealthy] == "true" && protocol == ProtocolUDP:
+	case t.typed[awsdata.TerminateUnhealthy] == "true" && udp:
 		t.say(awsdata.TerminateUnhealthy, ", but AWS does not terminate connections to unhealthy targets with protocol UDP; remove it")
-	case seconds(t.all[awsdata.DrainUnhealthy]) > 0 && protocol != ProtocolUDP && t.all[awsdata.TerminateUnhealthy] != "false":
+	case seconds(t.all[awsdata.DrainUnhealthy]) > 0 && !udp && t.all[awsdata.TerminateUnhealthy] != "false":
 		t.say(awsdata.DrainUnhealthy, " seconds, but this interval applies only if connections to unhealthy targets are not terminated, and AWS terminates them by default; add %s: \"false\", or write \"0\"", awsdata.TerminateUnhealthy)
 	}
 }

@@ -185,7 +185,7 @@ func (w *Workload) deriveNLB() {
 		w.TLSPolicy = awsdata.DefaultTLSPolicy
 	}
 	if w.PreserveClientAddress == nil {
-		w.PreserveClientAddress = point(w.Target == TargetInstance || w.Protocol == ProtocolUDP)
+		w.PreserveClientAddress = point(w.Target == TargetInstance || w.HasUDP())
 	}
 }
 

@@ -79,8 +79,12 @@ func (v *validator) port(path string, port int) {
 
 // listener checks what an NLB listens for.
 func (v *validator) listener(path string, w Workload) {
-	v.oneOf(path+".protocol", w.Protocol, ProtocolTCP, ProtocolUDP, ProtocolTLS)
+	v.oneOf(path+".protocol", w.Protocol, ProtocolTCP, ProtocolUDP, ProtocolTLS, ProtocolTCPUDP)
 	switch {
+	case w.Protocol == ProtocolTCPUDP && w.IsGateway():
+		v.Add(path+".protocol", "TCP_UDP, but a route of a Gateway is for TCP or for UDP, and a workload has one; write kind: nlb")
+	case w.Protocol == ProtocolTCPUDP && w.Target == TargetInstance:
+		v.Add(path+".protocol", "TCP_UDP, but with instance targets Kubernetes assigns a node port for TCP and another one for UDP, and a target has one; write target: ip")
 	case w.Protocol == ProtocolTLS && w.Certificate == "":
 		v.Add(path+".certificate", "missing; a TLS listener requires a certificate in ACM, such as arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012")
 	case w.Protocol != ProtocolTLS && w.Certificate != "":

@@ -73,6 +73,8 @@ const (
 	ProtocolTCP = "TCP"
 	ProtocolUDP = "UDP"
 	ProtocolTLS = "TLS"
+	// ProtocolTCPUDP is both on one port.
+	ProtocolTCPUDP = "TCP_UDP"
 
 	ProxyIPTables = "iptables"
 	ProxyNFTables = "nftables"

@@ -25,7 +25,8 @@ type Workload struct {
 	// every node (the default and only type for clb).
 	Target string `json:"target" kinds:"clb nlb alb gateway-nlb gateway-alb"`
 
-	// Protocol is the protocol of the listener of an NLB: TCP (default), UDP, or TLS, which the NLB terminates.
+	// Protocol is the protocol of the listener of an NLB: TCP (default), UDP, TLS, which the NLB terminates, or TCP_UDP,
+	// which accepts both on one port, for kind nlb with ip targets.
 	Protocol string `json:"protocol" kinds:"nlb gateway-nlb"`
 	// Port is the port of the listener, 1 to 65535. Default 80, with protocol TLS 443. A change creates another
 	// listener and another target group; the address stays. An ALB listens on port 80, and with a certificate on 443.

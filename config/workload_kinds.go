@@ -38,6 +38,11 @@ func (w Workload) IsNLB() bool { return BaseKind(w.Kind) == KindNLB }
 // IsALB reports whether the workload has an Application Load Balancer.
 func (w Workload) IsALB() bool { return BaseKind(w.Kind) == KindALB }
 
+// HasUDP reports whether a workload's pods get UDP packets from a load balancer, and HasTCP whether they get TCP
+// connections.
+func (w Workload) HasUDP() bool { return w.Protocol == ProtocolUDP || w.Protocol == ProtocolTCPUDP }
+func (w Workload) HasTCP() bool { return w.Protocol != ProtocolUDP }
+
 // IsGateway reports whether the workload's load balancer is created for a Gateway.
 func (w Workload) IsGateway() bool { return slices.Contains(GatewayKinds, w.Kind) }
 

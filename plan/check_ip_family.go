@@ -80,8 +80,8 @@ func checkIPv6Workloads(workloads map[string]config.Workload, problems *config.P
 			problems.Add(path+".kind", "clb, but with network.ipFamily ipv6 the EKS cloud controller creates no load balancers; write nlb or alb (%s)", ipv6Balancer)
 		case w.Target == config.TargetInstance:
 			problems.Add(path+".target", "instance, but instances of managed node groups have no primary IPv6 address, which instance targets of an IPv6 cluster need; write ip, or remove it (github.com/aws/containers-roadmap/issues/1653)")
-		case w.Protocol == config.ProtocolUDP:
-			problems.Add(path+".protocol", "UDP, but with network.ipFamily ipv6 an NLB needs prefixes for source NAT, which the stack does not set; write TCP or TLS (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations)")
+		case w.HasUDP():
+			problems.Add(path+".protocol", "%s, but with network.ipFamily ipv6 an NLB needs prefixes for source NAT, which the stack does not set; write TCP or TLS (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations)", w.Protocol)
 		}
 	}
 }

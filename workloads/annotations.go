@@ -50,6 +50,7 @@ const (
 	nlbTLSPorts           = "service.beta.kubernetes.io/aws-load-balancer-ssl-ports"
 	nlbListenerAttributes = "service.beta.kubernetes.io/aws-load-balancer-listener-attributes." // and PROTOCOL-PORT
 	nlbTLSPolicy          = "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"
+	nlbTCPUDP             = "service.beta.kubernetes.io/aws-load-balancer-enable-tcp-udp-listener"
 	nlbSubnets            = "service.beta.kubernetes.io/aws-load-balancer-subnets"
 	nlbPrefixLists        = "service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"
 	nlbElasticIPs         = "service.beta.kubernetes.io/aws-load-balancer-eip-allocations"

@@ -61,7 +61,7 @@ func (a app) ports(spec config.Workload) corev1.ContainerPortArray {
 	for _, further := range application.Further {
 		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(probeName), ContainerPort: pulumi.Int(further)})
 	}
-	if spec.Protocol == config.ProtocolUDP {
+	if spec.HasUDP() {
 		all = append(all, &corev1.ContainerPortArgs{Name: pulumi.String(udpName), ContainerPort: pulumi.Int(application.UDP), Protocol: pulumi.String("UDP")})
 	}
 	return all

@@ -18,7 +18,7 @@ var echo = app{
 	configure: func(args *PodsArgs, container *corev1.ContainerArgs) {
 		application, flags := balancer.ApplicationOf(args.Spec), []string{"netexec"}
 		flags = append(flags, fmt.Sprintf("--http-port=%d", application.TCP))
-		if args.Spec.Protocol == config.ProtocolUDP {
+		if args.Spec.HasUDP() {
 			flags = append(flags, fmt.Sprintf("--udp-port=%d", application.UDP))
 		}
 		container.Args = pulumi.ToStringArray(flags)

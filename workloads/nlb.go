@@ -86,6 +86,9 @@ func nlbAnnotations(spec config.Workload) map[string]string {
 		all[nlbCertificate], all[nlbTLSPorts] = spec.Certificate, strconv.Itoa(servicePort(spec))
 		all[nlbTLSPolicy] = spec.TLSPolicy
 	}
+	if spec.Protocol == config.ProtocolTCPUDP {
+		all[nlbTCPUDP] = "true" // without it the controller refuses two listeners on one port
+	}
 	if spec.IdleTimeout != nil {
 		all[nlbListenerAttributes+spec.Protocol+"-"+strconv.Itoa(servicePort(spec))] = awsdata.IdleTimeout + "=" + strconv.Itoa(*spec.IdleTimeout)
 	}

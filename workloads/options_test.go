@@ -89,6 +89,7 @@ func TestEachOptionSetsTheAnnotationsThatItsControllerReads(t *testing.T) {
 		{"kind: nlb, scheme: internal", map[string]any{servicePrefix + "scheme": "internal"}},
 		{"kind: nlb, target: instance", map[string]any{servicePrefix + "nlb-target-type": "instance", targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
 		{"kind: nlb, protocol: UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true"}},
+		{"kind: nlb, protocol: TCP_UDP", map[string]any{targets: "deregistration_delay.timeout_seconds=300,preserve_client_ip.enabled=true", servicePrefix + "enable-tcp-udp-listener": "true"}},
 		{"kind: nlb, protocol: TLS, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": awsdata.DefaultTLSPolicy}},
 		{"kind: nlb, port: 8080, idleTimeout: 600", map[string]any{servicePrefix + "listener-attributes.TCP-8080": "tcp.idle_timeout.seconds=600"}},
 		{"kind: nlb, protocol: TLS, tlsPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06, certificate: " + certificate, map[string]any{servicePrefix + "ssl-cert": certificate, servicePrefix + "ssl-ports": "443", servicePrefix + "ssl-negotiation-policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}},
@@ -178,6 +179,9 @@ func TestEachOptionIsInTheObjectsSpec(t *testing.T) {
 		{"kind: clb, port: 8080", "Service shop-clb", map[string]any{"spec.ports[0].port": 8080.0, "spec.ports[0].targetPort": "http"}},
 		{"kind: nlb, protocol: TLS, port: 8443, certificate: " + certificate, "Service shop-nlb", map[string]any{"spec.ports[0].port": 8443.0, `metadata.annotations["` + servicePrefix + `ssl-ports"]`: "8443"}},
 		{"kind: nlb, protocol: UDP", "Service shop-nlb", map[string]any{"spec.ports[0].port": 80.0, "spec.ports[0].targetPort": "udp", "spec.ports[0].protocol": "UDP"}},
+		{"kind: nlb, protocol: TCP_UDP, port: 53", "Service shop-nlb", map[string]any{
+			"spec.ports[0].port": 53.0, "spec.ports[0].targetPort": "http", "spec.ports[0].protocol": nil, "spec.ports[1].port": 53.0, "spec.ports[1].targetPort": "udp", "spec.ports[1].protocol": "UDP"}},
+		{"kind: nlb, protocol: TCP_UDP", "Deployment shop", map[string]any{pod + "containers[0].args": []any{"netexec", "--http-port=8080", "--udp-port=8080"}, pod + "containers[0].ports[1].name": "udp"}},
 		{"kind: nlb, protocol: UDP", "Deployment shop", map[string]any{
 			pod + "containers[0].args":                             []any{"netexec", "--http-port=8080", "--udp-port=8080"},
 			pod + "containers[0].ports[1]":                         map[string]any{"name": "udp", "containerPort": 8080.0, "protocol": "UDP"},

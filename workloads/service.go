@@ -23,7 +23,7 @@ type serviceArgs struct {
 // controller would not delete its load balancer.
 func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev1.ServiceSpecArgs, in pulumi.ResourceOption) (*corev1.Service, error) {
 	spec.Selector = args.application.Labels
-	spec.Ports = corev1.ServicePortArray{servicePorts(args.spec)}
+	spec.Ports = servicePorts(args.spec)
 	if (args.spec.Kind == config.KindCLB || args.spec.Kind == config.KindNLB) && len(args.spec.SourceRanges) > 0 {
 		spec.LoadBalancerSourceRanges = pulumi.ToStringArray(args.spec.SourceRanges)
 	}
@@ -40,14 +40,17 @@ func newService(ctx *pulumi.Context, name string, args *serviceArgs, spec *corev
 	return service, nil
 }
 
-// servicePorts returns the port of a Service. It refers to the container's port by name, so that it does not depend on
-// the port number of the application.
-func servicePorts(spec config.Workload) *corev1.ServicePortArgs {
-	port := &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: portOf(spec)}
-	if spec.Protocol == config.ProtocolUDP {
-		port.Name, port.TargetPort, port.Protocol = pulumi.String(udpName), pulumi.String(udpName), pulumi.String("UDP")
+// servicePorts returns the ports of a Service: one, or one of each protocol. They refer to the container's ports by
+// name, so that they do not depend on the port number of the application.
+func servicePorts(spec config.Workload) corev1.ServicePortArray {
+	var all corev1.ServicePortArray
+	if spec.HasTCP() {
+		all = append(all, &corev1.ServicePortArgs{Name: pulumi.String(portName), Port: pulumi.Int(servicePort(spec)), TargetPort: portOf(spec)})
 	}
-	return port
+	if spec.HasUDP() {
+		all = append(all, &corev1.ServicePortArgs{Name: pulumi.String(udpName), Port: pulumi.Int(servicePort(spec)), TargetPort: pulumi.String(udpName), Protocol: pulumi.String("UDP")})
+	}
+	return all
 }
 
 // servicePort returns the Service's port number. For an NLB and a CLB it is the port of the listener. For others the

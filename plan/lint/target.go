@@ -47,7 +47,7 @@ var targetRules = []Rule{
 
 func findUDPWithoutAddress(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
-		if w.Protocol == config.ProtocolUDP && !balancer.PreservesClientAddress(w) {
+		if w.HasUDP() && !balancer.PreservesClientAddress(w) {
 			found(path+".preserveClientAddress", "false with protocol UDP; remove it, or write protocol: TCP")
 		}
 	}
@@ -57,7 +57,7 @@ func findHairpin(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		switch {
 		case w.Scheme != config.Internal || !balancer.PreservesClientAddress(w):
-		case w.Protocol == config.ProtocolUDP:
+		case w.HasUDP():
 			found(path+".scheme", "internal with protocol UDP, which preserves the client's address: clients on its targets must not use it, but the address of the Service")
 		default:
 			found(path+".preserveClientAddress", "true with scheme internal and %s targets; write false if clients on its targets use it", w.Target)

@@ -109,7 +109,7 @@ func nodeRules(s *config.Stack) int {
 		switch {
 		case b.Kind == config.KindCLB:
 			rules++
-		case b.Members[0].Protocol == config.ProtocolUDP:
+		case b.Members[0].HasUDP():
 			tcp, udp = 1, 1
 		default:
 			tcp = 1

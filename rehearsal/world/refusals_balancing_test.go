@@ -42,6 +42,12 @@ func balancingRefusals() []kubeRefusal {
 			k.OnNodes(func(node *store.Object) { node.Set("instanceType", "m3.large") })
 			return k.Create(store.ServiceType, worldtest.NLB(nil))
 		}},
+		{"TCP and UDP whose clients' addresses are not kept", elb.TargetPreservesUDP, func(k *worldtest.KubeLab) error {
+			m := worldtest.NLB(map[string]any{ccm.ServicePrefixes + prefix + "enable-tcp-udp-listener": "true", ccm.ServicePrefixes + prefix + "target-group-attributes": "preserve_client_ip.enabled=false"})
+			k.Controlled().Apply(store.DeploymentType, worldtest.Web())
+			return k.Create(store.ServiceType, worldtest.Edited(m, "spec.ports", []any{
+				map[string]any{"name": "tcp", "port": 53.0, "targetPort": 8080.0, "protocol": "TCP"}, map[string]any{"name": "udp", "port": 53.0, "targetPort": 8080.0, "protocol": "UDP"}}))
+		}},
 		{"UDP whose clients' addresses are not kept", elb.TargetPreservesUDP, func(k *worldtest.KubeLab) error {
 			m := worldtest.NLB(map[string]any{ccm.ServicePrefixes + prefix + "target-group-attributes": "preserve_client_ip.enabled=false"})
 			k.Controlled().Apply(store.DeploymentType, worldtest.Web())

@@ -47,6 +47,20 @@ var balancerChanges = []Row{
 			update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[0].name, spec.ports[0].protocol, spec.ports[0].targetPort)`,
 	},
 	{
+		Key: "workloads.<name>.protocol", Change: "TCP_UDP instead of TCP", Stack: LocalStack,
+		Edits: edits{setKey("workloads.echo.protocol", "TCP_UDP")},
+		Want: `
+			update Deployment echo (spec.template.spec.containers[0].args[2], spec.template.spec.containers[0].ports[1])
+			update Service echo-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-enable-tcp-udp-listener"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[1])`,
+	},
+	{
+		Key: "workloads.<name>.protocol", Change: "TCP instead of TCP_UDP", Stack: platformStack,
+		Edits: edits{dropKey("workloads.names.protocol")},
+		Want: `
+			update Deployment names (spec.template.spec.containers[0].args[2], spec.template.spec.containers[0].ports[1])
+			update Service names-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-enable-tcp-udp-listener"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"], spec.ports[1])`,
+	},
+	{
 		Key: "workloads.<name>.protocol", Change: "TCP instead of TLS", Stack: labStack,
 		Edits: edits{dropKey("workloads.encrypted.protocol"), dropKey("workloads.encrypted.certificate")},
 		Want:  `update Service encrypted-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy"], metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"], spec.ports[0].port)`,

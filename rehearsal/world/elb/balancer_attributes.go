@@ -134,8 +134,8 @@ func checkTargetAttributes(protocol string, all map[string]string) error {
 	algorithm, slow := all["load_balancing.algorithm.type"], all["slow_start.duration_seconds"]
 	return store.First(
 		checkTogether(protocol, all),
-		TargetPreservesUDP.When(protocol == "UDP" && all["preserve_client_ip.enabled"] == "false"),
-		TargetProxyTCP.When(protocol == "UDP" && all["proxy_protocol_v2.enabled"] == "true", protocol),
+		TargetPreservesUDP.When(isUDP(protocol) && all["preserve_client_ip.enabled"] == "false"),
+		TargetProxyTCP.When(isUDP(protocol) && all["proxy_protocol_v2.enabled"] == "true", protocol),
 		TargetStickyTLS.When(protocol == "TLS" && all["stickiness.enabled"] == "true"),
 		TargetSlowStart.When(slow != "" && slow != "0" && algorithm != "" && algorithm != "round_robin", algorithm),
 	)

@@ -37,11 +37,11 @@ var (
 func checkTogether(protocol string, all map[string]string) error {
 	value := func(name, otherwise string) string { return cmp.Or(all[name], otherwise) }
 	drains := value("target_health_state.unhealthy.draining_interval_seconds", "0")
-	terminates := value("target_health_state.unhealthy.connection_termination.enabled", strconv.FormatBool(protocol != "UDP"))
+	terminates := value("target_health_state.unhealthy.connection_termination.enabled", strconv.FormatBool(!isUDP(protocol)))
 	algorithm, cookie := value("load_balancing.algorithm.type", "round_robin"), all["stickiness.app_cookie.cookie_name"]
 	application := KindOfProtocol(protocol) == Application
 	return store.First(
-		TargetTerminationUDP.When(protocol == "UDP" && terminates == "true"),
+		TargetTerminationUDP.When(isUDP(protocol) && terminates == "true"),
 		TargetDraining.When(!application && drains != "0" && terminates == "true", drains),
 		TargetAnomaly.When(all["load_balancing.algorithm.anomaly_mitigation"] == "on" && algorithm != "weighted_random", algorithm),
 		TargetStickyZones.When(application && all["stickiness.enabled"] == "true" && all["load_balancing.cross_zone.enabled"] == "false"),

@@ -150,6 +150,9 @@ func codesWithin(codes string, least, most int) bool {
 	return true
 }
 
+// isUDP reports whether a target group's protocol is UDP, or TCP and UDP on one port.
+func isUDP(protocol string) bool { return protocol == "UDP" || protocol == "TCP_UDP" }
+
 // KindOfProtocol returns the type of load balancer whose target groups use a protocol.
 func KindOfProtocol(protocol string) string {
 	if protocol == "HTTP" || protocol == "HTTPS" {

@@ -338,6 +338,21 @@ func TestAListenerKeepsItsIdleTimeoutWithoutAnAnnotation(t *testing.T) {
 	}
 }
 
+func TestAListenerForTCPAndUDPHasOneTargetGroup(t *testing.T) {
+	k := worldtest.NewCluster(t).Controlled()
+	k.Apply(store.DeploymentType, worldtest.Web())
+	m := worldtest.NLB(worldtest.Asked("enable-tcp-udp-listener", "true", "nlb-target-type", "ip"))
+	k.Apply(store.ServiceType, worldtest.Edited(m, "spec.ports", []any{
+		map[string]any{"name": "tcp", "port": 53.0, "targetPort": 8080.0, "protocol": "TCP"}, map[string]any{"name": "udp", "port": 53.0, "targetPort": 8080.0, "protocol": "UDP"}}))
+	listener, group := elb.ListenerOf(k.One(store.ListenerType)), elb.TargetGroupOf(k.One(store.TargetGroupType))
+	if listener.Protocol != "TCP_UDP" || listener.Port != 53 || group.Protocol != "TCP_UDP" || len(group.Targets) != 2 {
+		t.Errorf("the listener is %+v, and its target group %+v", listener, group)
+	}
+	if problems := k.World.Unreachable(); len(problems) > 0 {
+		t.Errorf("%v", problems)
+	}
+}
+
 // The controller changes the web ACL that a group of Ingresses requests, and removes it only for the value none.
 func TestAnIngressKeepsItsWebACLWithoutAnAnnotation(t *testing.T) {
 	const acl = "arn:aws:wafv2:ap-northeast-2:111122223333:regional/webacl/"

@@ -223,7 +223,7 @@ func TestWhatTheWorldDoesNotDeployIsUnmodelled(t *testing.T) {
 		"reserved capacity":       worldtest.NLB(worldtest.Asked("minimum-load-balancer-capacity", "CapacityUnits=3000")),
 		"PrivateLink":             worldtest.NLB(worldtest.Asked("inbound-sg-rules-on-private-link-traffic", "off")),
 		"more than one cluster":   worldtest.NLB(worldtest.Asked("multi-cluster-target-group", "true")),
-		"listeners for TCP_UDP":   worldtest.Edited(worldtest.NLB(worldtest.Asked("enable-tcp-udp-listener", "true", "nlb-target-type", "ip")), "spec.ports", []any{map[string]any{"name": "a", "port": 80.0, "targetPort": 8080.0, "protocol": "TCP"}, map[string]any{"name": "b", "port": 80.0, "targetPort": 8080.0, "protocol": "UDP"}}),
+		"listeners for QUIC":      worldtest.Edited(worldtest.NLB(worldtest.Asked("quic-enabled-ports", "443", "nlb-target-type", "ip")), "spec.ports", []any{map[string]any{"name": "b", "port": 443.0, "targetPort": 8080.0, "protocol": "UDP"}}),
 		"options of mutual TLS":   worldtest.Ingress("web", secure("mutual-authentication", `[{"port": 443, "mode": "verify", "trustStore": "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:truststore/clients/0123456789abcdef", "ignoreClientCertificateExpiry": true}]`)),
 		"web ACLs":                worldtest.Ingress("web", map[string]any{"wafv2-acl-name": "shop"}),
 		"in front of another":     worldtest.Ingress("web", map[string]any{"enable-frontend-nlb": "true"}),

@@ -53,7 +53,7 @@ func noteBalancer(b *elbv2.LoadBalancerSpec, note func(bool, string)) {
 
 // noteListener notes unsupported features of a listener.
 func noteListener(l *elbv2.ListenerSpec, note func(bool, string)) {
-	note(l.Protocol != elbv2.ProtocolUDP && strings.Contains(string(l.Protocol), "UDP") || strings.Contains(string(l.Protocol), "QUIC"), "listeners for "+string(l.Protocol))
+	note(strings.Contains(string(l.Protocol), "QUIC"), "listeners for "+string(l.Protocol))
 	note(len(l.ALPNPolicy) > 0 && !slices.Equal(l.ALPNPolicy, []string{"None"}), "ALPN policies")
 	note(l.MutualAuthentication != nil && (valueOf(l.MutualAuthentication.IgnoreClientCertificateExpiry) || valueOf(l.MutualAuthentication.AdvertiseTrustStoreCaNames) == "on"), "options of mutual TLS")
 	note(slices.ContainsFunc(l.ListenerAttributes, func(a elbv2.ListenerAttribute) bool { return strings.HasPrefix(a.Key, "routing.") }), "attributes of listeners of Application Load Balancers")
