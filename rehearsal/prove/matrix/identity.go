@@ -28,7 +28,7 @@ var identityChanges = []Row{
 		Want:  `update Addon platform-pod-identity-agent (addonVersion)`,
 	},
 	{
-		Key: "addons.podIdentityAgent.version", Change: "removed", Stack: platformStack,
+		Key: "addons.podIdentityAgent", Change: "removed", Stack: platformStack,
 		Edits: edits{dropKey("addons.podIdentityAgent")},
 	},
 	{
