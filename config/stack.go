@@ -40,6 +40,11 @@ type Network struct {
 	// Without it, a node uses as many as its interfaces hold, such as 30 with an m7g.large. For more addresses, give
 	// pods a range of their own (podCidr). Default 10.0.0.0/16.
 	CIDR string `json:"cidr"`
+	// IPAMPool is the ID of a pool of Amazon VPC IPAM in the region, from which cidr is allocated when the VPC is
+	// created, such as ipam-pool-0123456789abcdef0: cidr must be free in the pool. It has no effect on a VPC that exists.
+	// A destroy waits until IPAM has released cidr, which takes up to 35 minutes. Default: none, cidr is allocated from
+	// no pool.
+	IPAMPool string `json:"ipamPool"`
 	// Zones are two to four availability zones. The position in the list determines the subnets of a zone: append
 	// zones at the end, and remove them from the end. The control plane is in the first two zones. Required.
 	Zones []string `json:"zones"`

@@ -8,6 +8,9 @@ import (
 func (v *validator) network(n Network, region string) {
 	v.oneOf("network.ipFamily", n.IPFamily, IPv4, IPv6)
 	v.cidr("network.cidr", n.CIDR)
+	if n.IPAMPool != "" && !v.matches("network.ipamPool", n.IPAMPool, ipamPoolID) {
+		v.Add("network.ipamPool", "%q is not the ID of an IPAM pool, such as ipam-pool-0123456789abcdef0", n.IPAMPool)
+	}
 	if v.exceeds("network.zones", len(n.Zones), mostZones) || v.lacks("network.zones", len(n.Zones), leastZones) {
 		v.Add("network.zones", "%s; EKS requires at least two, and the address plan has room for four: list 2 to 4", Count(len(n.Zones), "zone", "zones"))
 	}

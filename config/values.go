@@ -161,6 +161,7 @@ var (
 	// checkPath is ELB's own (API_CreateTargetGroup, HealthCheckPath), without what a URL does not hold.
 	checkPath      = regexp.MustCompile(`^/[\w.~:@$&+/?=%!*'();-]*$`)
 	certificateARN = regexp.MustCompile(`^arn:[a-z-]+:acm:([a-z0-9-]+):[0-9]{12}:certificate/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	ipamPoolID     = regexp.MustCompile(`^ipam-pool-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	prefixListID   = regexp.MustCompile(`^pl-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	groupID        = regexp.MustCompile(`^sg-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	allocationID   = regexp.MustCompile(`^eipalloc-([0-9a-f]{8}|[0-9a-f]{17})$`)

@@ -92,6 +92,19 @@ func TestTheVPCCNIDiscoversPodSubnetsByTheirTag(t *testing.T) {
 	}
 }
 
+func TestTheRangeOfTheVPCIsAllocatedFromItsPool(t *testing.T) {
+	zone := address.Zone{Name: "a", Private: netip.MustParsePrefix("10.0.0.0/19"), Public: netip.MustParsePrefix("10.0.32.0/20")}
+	for pool, want := range map[string]any{"ipam-pool-0123456789abcdef0": "ipam-pool-0123456789abcdef0", "": nil} {
+		vpc := registered.By(t, nil, func(ctx *pulumi.Context) error {
+			_, err := NewVPC(ctx, "dev", &VPCArgs{CIDR: "10.0.0.0/16", IPAMPool: pool, Zones: []address.Zone{zone}})
+			return err
+		})["Vpc dev"]
+		if vpc["ipv4IpamPoolId"] != want || vpc["cidrBlock"] != "10.0.0.0/16" || vpc["ipv4NetmaskLength"] != nil {
+			t.Errorf("%q: %v", pool, vpc)
+		}
+	}
+}
+
 func TestControlPlaneSubnetsHaveNoDefaultRoute(t *testing.T) {
 	made := resourcesWithAllOptions(t)
 	if made["RouteTable dev-control-plane-a"] == nil || made["Route dev-control-plane-a"] != nil {

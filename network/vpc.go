@@ -17,6 +17,8 @@ import (
 type VPCArgs struct {
 	CIDR  string
 	Zones []address.Zone
+	// IPAMPool is the ID of the IPAM pool from which CIDR is allocated, "" for none.
+	IPAMPool string
 	// PodCIDR is a second CIDR block, which holds the pod subnets; "" for none.
 	PodCIDR string
 	// PodDiscovery reports whether the VPC CNI discovers the pod subnets by their tag.
@@ -61,7 +63,11 @@ func NewVPC(ctx *pulumi.Context, name string, args *VPCArgs, opts ...pulumi.Reso
 	if args.IPv6 {
 		vpcArgs.AssignGeneratedIpv6CidrBlock = pulumi.Bool(true)
 	}
-	vpc, err := ec2.NewVpc(ctx, name, vpcArgs, in)
+	if args.IPAMPool != "" {
+		vpcArgs.Ipv4IpamPoolId = pulumi.String(args.IPAMPool)
+	}
+	// Another pool would replace the VPC, and with it the cluster.
+	vpc, err := ec2.NewVpc(ctx, name, vpcArgs, in, pulumi.IgnoreChanges([]string{"ipv4IpamPoolId"}))
 	if err != nil {
 		return nil, fmt.Errorf("VPC: %w", err)
 	}

@@ -77,7 +77,7 @@ func TestSubnetsForPodsThatNoNodeNeedsAreWarnedOf(t *testing.T) {
 func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	s := plantest.Stack()
 	s.Tags, s.TagsNotOnInstances = map[string]string{"team": "shop", "release": "7"}, []string{"release"}
-	s.Network.PodCIDR = "100.64.0.0/16"
+	s.Network.PodCIDR, s.Network.IPAMPool = "100.64.0.0/16", "ipam-pool-0123456789abcdef0"
 	plantest.ChangeGroup(s, func(group *config.NodeGroup) { group.MaxPods = 20 })
 	s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, SecurityGroups: []string{"sg-01234567"}}}
 	p, _ := plan.New(s)
@@ -85,10 +85,10 @@ func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	for _, note := range p.Notes {
 		paths = append(paths, note.Path)
 	}
-	if want := []string{"addons.vpcCni.prefixDelegation", "network.podCidr", "tags", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
+	if want := []string{"addons.vpcCni.prefixDelegation", "network.ipamPool", "network.podCidr", "tags", `nodeGroups["general"].maxPods`, `workloads["shop"].securityGroups`}; !slices.Equal(paths, want) {
 		t.Errorf("noted are %q, want %q", paths, want)
 	}
-	if text := p.Notes[2].Text; !strings.HasPrefix(text, "team: also on instances") {
+	if text := p.Notes[3].Text; !strings.HasPrefix(text, "team: also on instances") {
 		t.Errorf("noted of tags: %s", text)
 	}
 	s = plantest.Stack()

@@ -15,6 +15,9 @@ func noteReplacements(s *config.Stack) []config.Warning {
 	if !s.Addons.VPCCNI.PrefixDelegation {
 		add("addons.vpcCni.prefixDelegation", "a change affects new nodes only; replace existing ones")
 	}
+	if s.Network.IPAMPool != "" {
+		add("network.ipamPool", "a change has no effect on the VPC that exists, which keeps its allocation; a destroy waits up to 35 minutes until IPAM has released network.cidr")
+	}
 	switch {
 	case s.Network.PodDiscovery():
 		add("network.podSubnets", "a change affects new nodes only; replace existing ones, whose interfaces stay in their subnets")

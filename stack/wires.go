@@ -23,6 +23,7 @@ func (b *builder) vpc(opts ...option) *network.VPC {
 		return network.NewVPC(b.ctx, b.name, &network.VPCArgs{
 			CIDR:         b.spec.Network.CIDR,
 			Zones:        b.plan.Zones,
+			IPAMPool:     b.spec.Network.IPAMPool,
 			PodCIDR:      b.spec.Network.PodCIDR,
 			PodDiscovery: b.spec.Network.PodDiscovery(),
 			IPv6:         b.spec.Network.IPv6(),

@@ -310,6 +310,24 @@ func servicesTrusted(policy string) []string {
 	return services
 }
 
+// The provider waits until the allocation of a deleted VPC is gone (github.com/hashicorp/terraform-provider-aws,
+// internal/service/ec2/vpc_.go, resourceVPCDelete).
+func TestThePolicyForAnIPAMPoolAllowsTheCallsOfItsVPC(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "deployer-ipam-policy.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct{ Statement []policyStatement }
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(text), "POOL", "ipam-pool-0123456789abcdef0")), &document); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range []string{"ec2:CreateVpc", "ec2:AllocateIpamPoolCidr", "ec2:GetIpamPoolAllocations"} {
+		if !isAllowed(document.Statement, action, "arn:aws:ec2::111122223333:ipam-pool/ipam-pool-0123456789abcdef0") {
+			t.Errorf("%s is not allowed", action)
+		}
+	}
+}
+
 // IAM accepts 6,144 characters in a managed policy and does not count white space
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 func TestTheDeployersPolicyFitsIntoOneManagedPolicy(t *testing.T) {

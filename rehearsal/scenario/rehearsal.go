@@ -207,6 +207,9 @@ func OperatorResourcesOf(settings map[string]string) world.OperatorResources {
 			all.KeyPairs = append(all.KeyPairs, key)
 		}
 	}
+	if pool := spec.Network.IPAMPool; pool != "" {
+		all.IPAMPools = map[string]string{pool: spec.Network.CIDR}
+	}
 	for _, zone := range spec.DNS.Zones {
 		if !zone.Own {
 			all.HostedZones = append(all.HostedZones, world.HostedZone{ID: zone.ID, Domain: zone.Domain, Private: zone.Private, Region: spec.Region})

@@ -124,6 +124,16 @@ func (w *World) HoldAll(all store.OperatorResources) {
 	for _, zone := range all.HostedZones {
 		w.HoldZone(zone)
 	}
+	for _, id := range slices.Sorted(maps.Keys(all.IPAMPools)) {
+		w.HoldIPAMPool(id, all.IPAMPools[id])
+	}
+}
+
+// HoldIPAMPool adds an IPAM pool of the operator with a range; an existing one does not change.
+func (w *World) HoldIPAMPool(id, cidr string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ec2.HoldIPAMPool(w.Account, id, cidr)
 }
 
 // HoldPrefixLists adds prefix lists of the operator, by ID with their maximum number of entries; existing ones do not

@@ -27,6 +27,18 @@ func networkRefusals() []refusal {
 		{"a VPC's network with host bits", ec2.CIDRWritten, func(l *worldtest.Lab) error {
 			return l.Fails(store.VPCType, store.Properties{"cidrBlock": "10.0.0.1/16"})
 		}},
+		{"a VPC of an IPAM pool that does not exist", ec2.IPAMPoolExists, func(l *worldtest.Lab) error {
+			return l.Fails(store.VPCType, store.Properties{"cidrBlock": "10.0.0.0/16", "ipv4IpamPoolId": "ipam-pool-0"})
+		}},
+		{"a VPC whose network is not in its IPAM pool", ec2.IPAMPoolFree, func(l *worldtest.Lab) error {
+			l.World.HoldIPAMPool("ipam-pool-1", "10.0.0.0/12")
+			return l.Fails(store.VPCType, store.Properties{"cidrBlock": "10.16.0.0/16", "ipv4IpamPoolId": "ipam-pool-1"})
+		}},
+		{"a VPC whose network another VPC has of its IPAM pool", ec2.IPAMPoolFree, func(l *worldtest.Lab) error {
+			l.World.HoldIPAMPool("ipam-pool-1", "10.0.0.0/12")
+			l.Make("first", store.VPCType, store.Properties{"cidrBlock": "10.0.0.0/16", "ipv4IpamPoolId": "ipam-pool-1"})
+			return l.Fails(store.VPCType, store.Properties{"cidrBlock": "10.0.128.0/17", "ipv4IpamPoolId": "ipam-pool-1"})
+		}},
 		{"a VPC larger than a /16", ec2.VPCSize, func(l *worldtest.Lab) error {
 			return l.Fails(store.VPCType, store.Properties{"cidrBlock": "10.0.0.0/8"})
 		}},

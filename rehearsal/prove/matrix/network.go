@@ -207,6 +207,18 @@ var networkChanges = []Row{
 		Refused: "network.endpoints: network.nat is none, but endpoints that nodes in private subnets need are missing",
 	},
 	{
+		Key: "network.ipamPool", Change: "added, which has no effect on a VPC that exists", Stack: LocalStack,
+		Edits: edits{setKey("network.ipamPool", "ipam-pool-0aaaaaaaaaaaaaaa1")},
+	},
+	{
+		Key: "network.ipamPool", Change: "changed, which has no effect on a VPC that exists", Stack: platformStack,
+		Edits: edits{setKey("network.ipamPool", "ipam-pool-0aaaaaaaaaaaaaaa1")},
+	},
+	{
+		Key: "network.ipamPool", Change: "removed, which has no effect on a VPC that exists", Stack: platformStack,
+		Edits: edits{dropKey("network.ipamPool")},
+	},
+	{
 		Key: "network.podCidr", Change: "added", Stack: LocalStack,
 		Edits: edits{setKey("network.podCidr", "100.64.0.0/16")},
 		Want: `

@@ -98,7 +98,8 @@ func createVPC(c *store.Call, o *store.Object) error {
 		VPCNetworkGiven.When(cidr == ""),
 		VPCSize.When(!ok || p.Bits() < 16 || p.Bits() > 28, cidr),
 		VPCReserved.When(ReservedRange(p) != "", createVPCOp, cidr, ReservedRange(p)),
-		VPCQuota.When(len(c.All(store.VPCType)) >= 5))
+		VPCQuota.When(len(c.All(store.VPCType)) >= 5),
+		allocateFromPool(c.Account, store.OrText(o.Inputs["ipv4IpamPoolId"], ""), p))
 	if err != nil {
 		return err
 	}
@@ -168,6 +169,7 @@ func removeVPC(c *store.Call, o *store.Object) error {
 	for _, built := range c.With("", "vpcId", o.ID) {
 		c.Drop(built)
 	}
+	awaitRelease(c, store.OrText(o.Inputs["ipv4IpamPoolId"], ""))
 	return nil
 }
 

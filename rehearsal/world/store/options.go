@@ -38,12 +38,14 @@ const (
 type PublishedChart struct{ Chart, Repository, Version string }
 
 // OperatorResources are resources of the operator that stack files name and stacks do not create: allocation IDs of
-// Elastic IPs, names of key pairs, prefix lists by ID with their maximum number of entries, and hosted zones.
+// Elastic IPs, names of key pairs, prefix lists by ID with their maximum number of entries, hosted zones, and IPAM
+// pools by ID with their range.
 type OperatorResources struct {
 	ElasticIPs  []string
 	KeyPairs    []string
 	PrefixLists map[string]int
 	HostedZones []HostedZone
+	IPAMPools   map[string]string
 }
 
 // HostedZone is a zone of the operator. ID is "" if the stack file gives the domain alone. Region is that of the stack,
