@@ -84,6 +84,24 @@ func TestTheTablesShowThePlan(t *testing.T) {
 	}
 }
 
+func TestTheTablesShowTheGroupsOfPrincipalsAndWhatReplacesNodes(t *testing.T) {
+	_, out, _ := eksnet("plan", "platform-ap-northeast-2", "-C", root)
+	for _, want := range []string{
+		"arn:aws:iam::111122223333:role/shop-team is in shop-team\n",
+		"arn:aws:iam::111122223333:role/on-call has AmazonEKSAdminViewPolicy everywhere\n",
+		"arn:aws:iam::111122223333:role/on-call is in on-call\n",
+		`nodeGroups["general"].keyName: must exist in ap-northeast-2 before the stack is created; a change replaces the group's nodes`,
+		`nodeGroups["general"].kubelet: a change replaces the group's nodes`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("missing %q in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "shop-team has") {
+		t.Errorf("a principal with groups alone has a policy in\n%s", out)
+	}
+}
+
 func TestAQuotaThatFallsShortIsMarkedAndShownWithItsCommand(t *testing.T) {
 	dir := stackfiletest.Folder(t, root, append(slices.Clone(good[:5]), `eksnet:nodeGroups: {general: {instanceTypes: [m7g.4xlarge], scaling: {min: 1, desired: 1, max: 9}}}`)...)
 	_, out, _ := eksnet("plan", "dev", "-C", dir)
