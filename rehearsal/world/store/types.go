@@ -24,7 +24,7 @@ const (
 	FlowLogType         = "aws:ec2/flowLog:FlowLog"
 	InterfaceType       = "aws:ec2/networkInterface:NetworkInterface"
 	SecurityGroupType   = "aws:ec2/securityGroup:SecurityGroup"
-	IPAMPoolType        = "aws:ec2/vpcIpamPool:VpcIpamPool" // of the operator alone
+	IPAMPoolType        = "aws:ec2/vpcIpamPool:VpcIpamPool"             // of the operator alone
 	PrefixListType      = "aws:ec2/managedPrefixList:ManagedPrefixList" // of the operator alone
 	GroupRuleType       = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	DefaultGroupType    = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
