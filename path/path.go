@@ -155,6 +155,9 @@ func clientsOf(s *config.Stack, w config.Workload) []string {
 
 func targetOf(w config.Workload) *Target {
 	t := &Target{Type: w.Target, Protocol: podOf(w).Protocol}
+	if w.Protocol == config.ProtocolTCPUDP {
+		t.Protocol = w.Protocol // one target group has both
+	}
 	if w.Target == config.TargetIP {
 		t.Port = podOf(w).Port
 	}

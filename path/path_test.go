@@ -170,6 +170,13 @@ func TestALoadBalancerIsInTheSubnetsOfItsSchemeInItsZones(t *testing.T) {
 	}
 }
 
+func TestTCPAndUDPOnOnePortHaveOneTargetGroup(t *testing.T) {
+	p := of(t, `{"kind": "nlb", "protocol": "TCP_UDP", "port": 53}`, nil)
+	if got := fmt.Sprint(p.Balancer.Listeners, " ", *p.Target, " ", p.Source); got != "[{53 TCP_UDP false}] {ip TCP_UDP 8080} "+fmt.Sprint(path.Clients) {
+		t.Errorf("the path has %s", got)
+	}
+}
+
 func TestMembersOfAGroupShareTheSettingsOfTheirLoadBalancer(t *testing.T) {
 	for said, want := range map[string]string{
 		`"replicas": 2`: "[ap-northeast-2a ap-northeast-2b ap-northeast-2c] [0.0.0.0/0] the header X-Forwarded-For",
