@@ -110,7 +110,6 @@ var computed = map[string][]string{
 		"addonVersion",
 		"configurationValues",
 	},
-	"aws:eks/podIdentityAssociation:PodIdentityAssociation": {},
 	"aws:eks/cluster:Cluster": {
 		"accessConfig",
 		"accessConfig.authenticationMode",
@@ -142,6 +141,7 @@ var computed = map[string][]string{
 		"updateConfig",
 		"version",
 	},
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation": {},
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
 		"thumbprintLists",
 	},
