@@ -11,8 +11,8 @@ import (
 )
 
 // WithGroupSettings returns a workload with what its load balancer has once, whichever member of its group names it:
-// zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone balancing,
-// access logs, web ACL, mutual TLS, attributes, and the redirect of its listener on port 80.
+// zones (all of the stack's if none does), security groups, source ranges, prefix lists, Elastic IPs, cross-zone
+// balancing, access logs, web ACL, mutual TLS, attributes, and the redirect of its listener on port 80.
 func WithGroupSettings(s *config.Stack, workload string) config.Workload {
 	w := s.Workloads[workload]
 	if IsGrouped(w) {

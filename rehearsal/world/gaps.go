@@ -14,7 +14,7 @@ var Gaps = []string{
 	"EKS Auto Mode, Fargate, hybrid nodes, Outposts, and self-managed nodes.",
 	"Node auto repair: a node that is not ready stays as it is.",
 	"The cluster autoscaler and Karpenter: only a call changes a node group's size.",
-	"The position of addresses in a subnet: the lowest free address is assigned, where AWS scatters them, so that only reservations and explicit addresses fragment a subnet here. The CNI releases at once what it keeps for half a minute or more on AWS, and uses no other subnets than its node's or its ENIConfig's. Security groups for pods and network policies are not enforced.",
+	"The position of addresses in a subnet: the lowest free address is assigned, where AWS scatters them, so that only reservations and explicit addresses fragment a subnet here. The CNI releases at once what it keeps for half a minute or more on AWS, and leaves no first interface out because of the tag kubernetes.io/role/cni=0 of its subnet. Security groups for pods and network policies are not enforced.",
 	"Security groups are evaluated between the control plane, nodes and webhooks, and from load balancers to targets; egress rules and network ACLs are not evaluated.",
 	"The networks of the public endpoint include every operator. Operators are inside the VPC unless the rehearsal places them outside; a proxy connects to a private endpoint from any network.",
 	"The content of the profiles in the operator's AWS configuration: each counts as an IAM user of its name. Every principal may assume a role that the program did not create.",
