@@ -50,7 +50,7 @@ func TestAFindingWithoutAnExplanationIsAnError(t *testing.T) {
 }
 
 func TestAnExplanationIsOnlyOfTheResourcesThatItNames(t *testing.T) {
-	finding := Finding{Check: "CKV_AWS_382", Address: "aws_security_group.prod-endpoints"}
+	finding := Finding{Check: "CKV_AWS_382", Address: "aws_security_group.prod-workload"}
 	for _, e := range Explanations {
 		if e.explains(finding) {
 			t.Errorf("the explanation of %s explains a finding of another security group", e.Resource)

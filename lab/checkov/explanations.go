@@ -15,14 +15,24 @@ var Explanations = []Explanation{
 		Reason: "The component always creates it. Managed node groups use the cluster security group instead.",
 	},
 	{
+		Check: "CKV2_AWS_5", Expects: "security groups are attached to a resource", Type: "aws_security_group",
+		Name: regexp.MustCompile(`-endpoints$`), Resource: "the security group of interface endpoints",
+		Reason: "The endpoints have it. They take its ID from its rules, which must exist before them, and Checkov follows no further.",
+	},
+	{
+		Check: "CKV2_AWS_64", Expects: "KMS keys have a policy", Type: "aws_kms_key",
+		Resource: "the key that encrypts Secrets",
+		Reason:   "It has the default policy of KMS: IAM policies of the account decide who may use it. The creator of the cluster gives EKS a grant.",
+	},
+	{
 		Check: "CKV_AWS_382", Expects: "no egress to 0.0.0.0/0 on all ports", Type: "aws_security_group",
 		Name: regexp.MustCompile(`-lbc-backend$`), Resource: "the security group that load balancers share",
 		Reason: "Load balancers send to the ports of pods and nodes, which objects of Kubernetes determine. Pods of other networks can be targets too.",
 	},
 	{
 		Check: "CKV_AWS_382", Expects: "no egress to 0.0.0.0/0 on all ports", Type: "aws_security_group_rule",
-		Name: regexp.MustCompile(`-eks(Cluster|Node)InternetEgressRule$`), Resource: "two rules of the eks component",
-		Reason: "The component always creates them: one allows the control plane to reach nodes and webhooks, the other is of the unused node security group.",
+		Name: regexp.MustCompile(`-eksClusterInternetEgressRule$`), Resource: "a rule of the eks component",
+		Reason: "The component always creates it: it allows the control plane to reach nodes and webhooks.",
 	},
 	{
 		Check: "CKV_AWS_290", Expects: "write actions have resources or conditions", Type: "aws_iam_policy",

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"eksnet/config"
 	"eksnet/internal/project"
 	"eksnet/internal/stackfile"
 	"eksnet/lab/build"
@@ -72,7 +73,7 @@ func run() int {
 	if err != nil {
 		return printError(statusFailed, err)
 	}
-	fmt.Printf("%d stacks: ", len(stacks))
+	fmt.Printf("%s: ", config.Count(len(stacks), "stack", "stacks"))
 	if err := checkov.Compare(result, checkov.Explanations, all, os.Stdout); err != nil {
 		return printError(statusFailed, err)
 	}
