@@ -1,9 +1,6 @@
 package capacity
 
 import (
-	"strconv"
-	"strings"
-
 	"eksnet/config"
 	"eksnet/internal/awsdata"
 )
@@ -68,11 +65,7 @@ func evictionMemory(k config.Kubelet, capacity int) int {
 	if !written {
 		return evictionMiB
 	}
-	if percent, isPercentage := strings.CutSuffix(threshold, "%"); isPercentage {
-		number, _ := strconv.Atoi(percent)
-		return (capacity*number + 99) / 100
-	}
-	return config.MiB(threshold)
+	return thresholdMiB(threshold, capacity)
 }
 
 // podsReserved returns the number of pods for which the kubelet reserves memory. Bottlerocket uses the kubelet's

@@ -12,7 +12,7 @@ import (
 
 func reserving(kubelet config.Kubelet, types ...string) *config.Stack {
 	s := plantest.StackOfTypes(false, types...)
-	plantest.ChangeGroup(s, func(g *config.NodeGroup) { g.Kubelet = kubelet })
+	plantest.ChangeGroup(s, func(g *config.NodeGroup) { g.Kubelet, g.DiskGiB = kubelet, 50 })
 	return s
 }
 
@@ -40,6 +40,7 @@ func TestPodsMayRequestWhatTheStackFileDoesNotReserve(t *testing.T) {
 
 func TestReservationsOfAWholeNodeAreRefusedAndSmallOnesWarnedOf(t *testing.T) {
 	const path = `nodeGroups["general"].kubelet`
+	storage := func(size string) config.ReservedResources { return config.ReservedResources{EphemeralStorage: size} }
 	for _, test := range []struct {
 		kubelet          config.Kubelet
 		problem, warning string
@@ -47,6 +48,10 @@ func TestReservationsOfAWholeNodeAreRefusedAndSmallOnesWarnedOf(t *testing.T) {
 		{config.Kubelet{SystemReserved: config.ReservedResources{CPU: "2"}}, path + ": 2070m of CPU are reserved, and m7g.large has 2000m; reserve less", ""},
 		{config.Kubelet{SystemReserved: config.ReservedResources{Memory: "8Gi"}}, path + ": 8866 MiB of memory are reserved or kept free by evictions, and m7g.large has 7578 MiB", ""},
 		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "95%"}}, path + ": 7774 MiB of memory are reserved or kept free by evictions", ""},
+		{config.Kubelet{KubeReserved: storage("60Gi")}, path + ": 66560 MiB of storage are reserved or kept free by evictions, and the volume has 51200 MiB; reserve less, or raise diskGiB", ""},
+		{config.Kubelet{SystemReserved: storage("5Gi"), EvictionHard: map[string]string{"nodefs.available": "90%"}}, path + ": 52224 MiB of storage", ""},
+		{config.Kubelet{KubeReserved: storage("2Gi"), EvictionHard: map[string]string{"nodefs.available": "49Gi"}}, path + ": 52224 MiB of storage", ""},
+		{config.Kubelet{KubeReserved: storage("2Gi"), EvictionHard: map[string]string{"nodefs.available": "40Gi"}}, "", ""},
 		{config.Kubelet{KubeReserved: config.ReservedResources{Memory: "300Mi"}}, "", path + ".kubeReserved.memory: 300 MiB, but the image would reserve 574 MiB for up to 29 pods"},
 		{config.Kubelet{EvictionHard: map[string]string{"memory.available": "1%"}}, "", path + `.evictionHard["memory.available"]: 76 MiB of m7g.large; the kubelet may evict too late`},
 		{config.Kubelet{KubeReserved: config.ReservedResources{CPU: "200m", Memory: "1Gi"}}, "", ""},
