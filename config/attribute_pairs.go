@@ -84,7 +84,7 @@ func (t targetGroup) unhealthy(protocol string) {
 	case t.typed[awsdata.Stickiness] == "true" && protocol == ProtocolTLS:
 		t.say(awsdata.Stickiness, ", but TLS listeners do not support stickiness; remove it, or write protocol: TCP")
 	case t.typed[awsdata.TerminateUnhealthy] == "true" && udp:
-		t.say(awsdata.TerminateUnhealthy, ", but AWS does not terminate connections to unhealthy targets with protocol UDP; remove it")
+		t.say(awsdata.TerminateUnhealthy, ", but AWS does not terminate connections to unhealthy targets with protocol %s; remove it", protocol)
 	case seconds(t.all[awsdata.DrainUnhealthy]) > 0 && !udp && t.all[awsdata.TerminateUnhealthy] != "false":
 		t.say(awsdata.DrainUnhealthy, " seconds, but this interval applies only if connections to unhealthy targets are not terminated, and AWS terminates them by default; add %s: \"false\", or write \"0\"", awsdata.TerminateUnhealthy)
 	}

@@ -82,7 +82,7 @@ func (v *validator) app(path string, w Workload) {
 	case w.ProxyProtocol && w.Balanced() && !w.IsALB() && (w.App == AppEcho || w.App == App2048):
 		v.Add(path+".proxyProtocol", "true, but %s rejects the proxy protocol as a bad request; write app: nginx, or remove it", w.App)
 	case w.HasUDP() && w.IsNLB() && (w.App == App2048 || w.App == AppNginx):
-		v.Add(path+".protocol", "UDP, but %s serves TCP only; write app: echo, or another protocol", w.App)
+		v.Add(path+".protocol", "%s, but %s serves TCP only; write app: echo, or another protocol", w.Protocol, w.App)
 	}
 }
 

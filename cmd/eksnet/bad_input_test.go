@@ -53,6 +53,7 @@ func TestBadInputIsRefusedByItsPath(t *testing.T) {
 		"proxy protocol without support":        {echo, "echo: {kind: nlb, proxyProtocol: true}", `workloads["echo"].proxyProtocol: true, but echo rejects the proxy protocol as a bad request; write app: nginx`},
 		"the proxy protocol with Local":         {echo, "echo: {kind: nlb, app: nginx, target: instance, trafficPolicy: Local, proxyProtocol: true}", `workloads["echo"].proxyProtocol: true with instance targets and trafficPolicy Local;`},
 		"UDP without the client's address":      {echo, "echo: {kind: nlb, protocol: UDP, preserveClientAddress: false}", `workloads["echo"].preserveClientAddress: false with protocol UDP; remove it`},
+		"TCP_UDP without the client's address":  {echo, "echo: {kind: nlb, protocol: TCP_UDP, preserveClientAddress: false}", `workloads["echo"].preserveClientAddress: false with protocol TCP_UDP; remove it`},
 		"fewer Elastic IPs than zones":          {echo, "echo: {kind: nlb, elasticIps: [eipalloc-0123456789abcdef0]}", `workloads["echo"].elasticIps: 1 address for 3 zones; list one for each of ap-northeast-2a, ap-northeast-2b, ap-northeast-2c`},
 		"an ALB in one zone":                    {echo, "echo: {kind: alb, zones: [ap-northeast-2a]}", `workloads["echo"].zones: ap-northeast-2a alone; add another zone, or write kind: nlb`},
 		"a zone that the stack has not":         {echo, "echo: {kind: nlb, scheme: internal, zones: [ap-northeast-2d]}", `workloads["echo"].zones[0]: "ap-northeast-2d" is not a zone of network.zones`},

@@ -48,7 +48,7 @@ var targetRules = []Rule{
 func findUDPWithoutAddress(s *config.Stack, _ []address.Zone, found reportFunc) {
 	for path, w := range config.WorkloadsOfKind(s.Workloads, config.NLBKinds...) {
 		if w.HasUDP() && !balancer.PreservesClientAddress(w) {
-			found(path+".preserveClientAddress", "false with protocol UDP; remove it, or write protocol: TCP")
+			found(path+".preserveClientAddress", "false with protocol %s; remove it, or write protocol: TCP", w.Protocol)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func findHairpin(s *config.Stack, _ []address.Zone, found reportFunc) {
 		switch {
 		case w.Scheme != config.Internal || !balancer.PreservesClientAddress(w):
 		case w.HasUDP():
-			found(path+".scheme", "internal with protocol UDP, which preserves the client's address: clients on its targets must not use it, but the address of the Service")
+			found(path+".scheme", "internal with protocol %s, which preserves the client's address: clients on its targets must not use it, but the address of the Service", w.Protocol)
 		default:
 			found(path+".preserveClientAddress", "true with scheme internal and %s targets; write false if clients on its targets use it", w.Target)
 		}
