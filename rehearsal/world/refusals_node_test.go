@@ -75,6 +75,10 @@ func nodeGroupRefusals() []refusal {
 		{"Bottlerocket with an eviction threshold of more than everything", node.KubeletEvicts, bottlerocket("[settings.kubernetes.eviction-hard]\n\"memory.available\" = \"101%\"\n")},
 		{"AL2023 with a reservation of more memory than the node has", node.KubeletFits, al2023(kubeletData("systemReserved: {memory: 9Gi}"))},
 		{"Bottlerocket with a reservation of more CPU than the node has", node.KubeletFits, bottlerocket("[settings.kubernetes.system-reserved]\ncpu = \"2\"\n")},
+		{"AL2023 with a reservation of more storage than the volume has", node.KubeletFits, template(store.Properties{
+			"userData":            eks.EncodeBase64(kubeletData("systemReserved: {ephemeral-storage: 45Gi}")),
+			"blockDeviceMappings": []any{store.Properties{"deviceName": "/dev/xvda", "ebs": store.Properties{"volumeSize": 50}}},
+		}, "1", store.Properties{"amiType": "AL2023_ARM_64_STANDARD", "instanceTypes": []any{"m7g.large"}})},
 		{"a key pair that does not exist", node.KeyPairExists, template(store.Properties{"keyName": "admin"}, "1", nil)},
 		{"AL2023 with an invalid NodeConfig", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("Node", ""))},
 		{"AL2023 with a NodeConfig of an unknown field", node.UserDataNodeConfig, al2023(worldtest.Nodeadm("NodeConfig", "  kubelets: {}\n"))},

@@ -30,6 +30,7 @@ type LaunchTemplate struct {
 	Groups            []string            `json:"vpcSecurityGroupIds"`
 	Interfaces        []TemplateInterface `json:"networkInterfaces"`
 	Metadata          MetadataOptions     `json:"metadataOptions"`
+	Devices           []BlockDevice       `json:"blockDeviceMappings"`
 	TagSpecifications []TagSpecification  `json:"tagSpecifications"`
 	InstanceProfile   *struct{}           `json:"iamInstanceProfile"`
 	MarketOptions     *struct{}           `json:"instanceMarketOptions"`
@@ -53,6 +54,22 @@ type MetadataOptions struct {
 type TagSpecification struct {
 	Resource string         `json:"resourceType"`
 	Tags     map[string]any `json:"tags"`
+}
+
+// BlockDevice is a volume of the instances.
+type BlockDevice struct {
+	EBS struct {
+		GiB int `json:"volumeSize"`
+	} `json:"ebs"`
+}
+
+// LargestVolumeMiB returns the size of the largest volume, 0 if the image decides it.
+func (t *LaunchTemplate) LargestVolumeMiB() int {
+	most := 0
+	for _, device := range t.Devices {
+		most = max(most, 1024*device.EBS.GiB)
+	}
+	return most
 }
 
 // LaunchTemplateOf returns the properties of a launch template.

@@ -107,6 +107,12 @@ func kubeletFault(w *store.Account, node *store.Object) error {
 	case memory > int64(kind.CapacityMiB()):
 		fits = tooMuch("memory", fmt.Sprintf("%dMi", memory), fmt.Sprintf("%dMi", kind.CapacityMiB()))
 	}
+	if lt := templateOf(w, group); lt != nil {
+		volume := ec2.LaunchTemplateOf(lt).LargestVolumeMiB()
+		if storage := s.reservedStorage(volume); volume > 0 && storage > int64(volume) {
+			fits = tooMuch("ephemeral-storage", fmt.Sprintf("%dMi", storage), fmt.Sprintf("%dMi", volume))
+		}
+	}
 	return store.First(
 		KubeletReserves.Unready(reserves != "", n.Group, n.Instance, n.Instance, reserves),
 		KubeletEvicts.Unready(evicts != "", n.Group, n.Instance, n.Instance, evicts),
@@ -168,15 +174,33 @@ func (s kubeletSettings) reserved(kind ec2.InstanceType, image string, maxPods i
 	if own := quantityOf(s.systemReserved["memory"]); own != nil {
 		mib += own.Value() >> 20
 	}
-	text, _ := s.evictionHard["memory.available"].(string)
+	return milliCPU, mib + s.threshold("memory.available", kind.CapacityMiB())
+}
+
+// reservedStorage returns the MiB of a volume that a kubelet keeps from pods: its reservations, of which the images have
+// 1 GiB, and the threshold of nodefs.available (hardEvictionReservation in the source of KubeletFits).
+func (s kubeletSettings) reservedStorage(volume int) int64 {
+	mib := int64(1024)
+	if own := quantityOf(s.kubeReserved["ephemeral-storage"]); own != nil {
+		mib = own.Value() >> 20
+	}
+	if own := quantityOf(s.systemReserved["ephemeral-storage"]); own != nil {
+		mib += own.Value() >> 20
+	}
+	return mib + s.threshold("nodefs.available", volume)
+}
+
+// threshold returns the MiB below which a kubelet evicts pods by a signal, of the capacity in MiB.
+func (s kubeletSettings) threshold(signal string, capacity int) int64 {
+	text, _ := s.evictionHard[signal].(string)
 	if percent, isPercentage := strings.CutSuffix(text, "%"); isPercentage {
 		number, _ := strconv.ParseFloat(percent, 64)
-		return milliCPU, mib + int64(float64(kind.CapacityMiB())*number/100+0.999)
+		return int64(float64(capacity)*number/100 + 0.999)
 	}
 	if threshold := quantityOf(text); threshold != nil {
-		mib += threshold.Value() >> 20
+		return threshold.Value() >> 20
 	}
-	return milliCPU, mib
+	return 0
 }
 
 // quantityOf returns a quantity, nil for none.
