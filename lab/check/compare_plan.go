@@ -175,7 +175,7 @@ func (c *comparison) checkQuotas(s *rehearsed.Stack) {
 		case "Target Groups per Application Load Balancer":
 			c.same(q.Name, q.Needed, c.maxOfALBs(c.countTargetGroups))
 		case "Inbound or outbound rules per security group":
-			c.same(q.Name, q.Needed, c.countNodeRules(s))
+			c.same(q.Name, q.Needed, mostRules(c.made.Groups, s.PrefixLists))
 		}
 	}
 }
@@ -225,12 +225,22 @@ func (c *comparison) countTargetGroups(b Balancer) int {
 	return len(groups)
 }
 
-// countNodeRules counts the ingress rules of the cluster security group.
-func (c *comparison) countNodeRules(s *rehearsed.Stack) int {
-	for _, group := range s.SecurityGroups {
-		if group.ID == s.Cluster.SecurityGroup {
-			return len(c.made.Groups[group.Name].Rules)
+// mostRules returns the number of ingress rules of the security group with the most of them. EC2 counts a rule for a
+// prefix list as many rules as the list may have entries
+// (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
+func mostRules(groups map[string]Group, prefixLists map[string]int) (most int) {
+	for _, g := range groups {
+		count := 0
+		for _, rule := range g.Rules {
+			weight := 1
+			for id, entries := range prefixLists {
+				if strings.Contains(rule, id) {
+					weight = entries
+				}
+			}
+			count += weight
 		}
+		most = max(most, count)
 	}
-	return 0
+	return most
 }

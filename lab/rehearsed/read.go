@@ -74,6 +74,7 @@ func FromWorld(world []byte) (*Stack, error) {
 	s.SecurityGroups, s.Identity, s.Nodes = w.securityGroups(), w.identity(), w.nodes()
 	s.Certificates, s.ElasticIPs = w.certificates(), w.elasticIPs()
 	s.HostedZones, s.Records = w.hostedZones(), w.records()
+	s.PrefixLists = w.prefixLists()
 	return s, nil
 }
 

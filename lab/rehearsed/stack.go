@@ -21,7 +21,9 @@ type Stack struct {
 	Cluster        Cluster
 	Network        Network
 	SecurityGroups []SecurityGroup
-	Identity       Identity
+	// PrefixLists holds the most entries of each prefix list of the operator, by ID.
+	PrefixLists map[string]int
+	Identity    Identity
 	// Nodes holds the nodes of all node groups, sorted by name.
 	Nodes []Node
 	// Objects holds the Kubernetes objects of the program in the order of their creation: namespaces, service accounts,
