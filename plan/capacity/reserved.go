@@ -41,8 +41,7 @@ const (
 )
 
 // reservedStorage returns the MiB of a volume that pods cannot request. The kubelet counts the threshold of
-// nodefs.available and no other one (k8s.io/kubernetes, pkg/kubelet/cm/node_container_manager_linux.go,
-// hardEvictionReservation).
+// nodefs.available and no other one (k8s.io/kubernetes, pkg/kubelet/cm/helpers.go, hardEvictionReservation).
 func reservedStorage(k config.Kubelet, disk int) int {
 	own := config.MiB(k.KubeReserved.EphemeralStorage)
 	if own == 0 {

@@ -177,8 +177,9 @@ func (s kubeletSettings) reserved(kind ec2.InstanceType, image string, maxPods i
 	return milliCPU, mib + s.threshold("memory.available", kind.CapacityMiB())
 }
 
-// reservedStorage returns the MiB of a volume that a kubelet keeps from pods: its reservations, of which the images have
-// 1 GiB, and the threshold of nodefs.available (hardEvictionReservation in the source of KubeletFits).
+// reservedStorage returns the MiB of a volume that a kubelet keeps from pods: its reservations, 1 GiB of the image if
+// none is written, and the threshold of nodefs.available
+// (https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/kubelet/cm/helpers.go, hardEvictionReservation).
 func (s kubeletSettings) reservedStorage(volume int) int64 {
 	mib := int64(1024)
 	if own := quantityOf(s.kubeReserved["ephemeral-storage"]); own != nil {
