@@ -48,7 +48,7 @@ func (r *report) network(t table) {
 	t.Flush()
 	t.row("endpoints: " + strings.Join(append([]string{"s3 (gateway)"}, r.Network.InterfaceEndpoints...), ", "))
 	if days := r.Network.FlowLogs; days > 0 {
-		t.row(fmt.Sprintf("flow logs: retained for %d days", days))
+		t.row("flow logs: " + retention(days, r.Network.FlowLogsEncrypted))
 	}
 }
 

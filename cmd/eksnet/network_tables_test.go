@@ -88,3 +88,16 @@ func TestJSONHasSubnetsPodsAndAddresses(t *testing.T) {
 		t.Errorf("an add-on has no version, or a list is null, in %s", out)
 	}
 }
+
+func TestTheTablesShowWhichLogsAKeyOfTheStackEncrypts(t *testing.T) {
+	_, out, complaints := eksnet("plan", "platform-ap-northeast-2", "-C", root)
+	out = regexp.MustCompile(`  +`).ReplaceAllString(out, "  ")
+	for _, want := range []string{
+		"flow logs: retained for 30 days, encrypted with the stack's own KMS key",
+		"Logs  api, audit, authenticator, retained for 90 days, encrypted with the stack's own KMS key",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("missing %q in\n%s%s", want, out, complaints)
+		}
+	}
+}

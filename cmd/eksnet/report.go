@@ -61,6 +61,8 @@ type network struct {
 	PodCIDR string `json:"podCidr,omitempty"`
 	// FlowLogs are kept for so many days, 0 for none.
 	FlowLogs int `json:"flowLogDays"`
+	// FlowLogsEncrypted reports whether a key of the stack encrypts them.
+	FlowLogsEncrypted bool `json:"flowLogsEncrypted,omitempty"`
 }
 
 type zone struct {
@@ -150,7 +152,7 @@ func newReport(stack string, s *config.Stack, p *plan.Plan) *report {
 func newNetwork(s *config.Stack, p *plan.Plan) network {
 	n := network{IPFamily: s.Network.IPFamily, CIDR: s.Network.CIDR, NAT: s.Network.NAT, InterfaceEndpoints: append([]string{}, p.Endpoints...), PodCIDR: s.Network.PodCIDR}
 	if f := s.Network.FlowLogs; f != nil {
-		n.FlowLogs = f.RetentionDays
+		n.FlowLogs, n.FlowLogsEncrypted = f.RetentionDays, f.Encryption
 	}
 	for _, z := range p.Zones {
 		n.Zones = append(n.Zones, zone{

@@ -125,10 +125,19 @@ func (r *report) cluster(t table) {
 	t.row("Secrets", keys[c.SecretsEncryption])
 	logs := "none"
 	if len(c.Logs.Types) > 0 {
-		logs = fmt.Sprintf("%s, retained for %d days", strings.Join(c.Logs.Types, ", "), c.Logs.RetentionDays)
+		logs = strings.Join(c.Logs.Types, ", ") + ", " + retention(c.Logs.RetentionDays, c.Logs.Encryption)
 	}
 	t.row("Logs", logs)
 	t.row("Controller", fmt.Sprintf("%s:v%s, chart %s", r.Controller.Image, r.Controller.Version, r.Controller.Chart))
+}
+
+// retention is how a log group keeps its events.
+func retention(days int, encrypted bool) string {
+	text := fmt.Sprintf("retained for %d days", days)
+	if encrypted {
+		text += ", encrypted with the stack's own KMS key"
+	}
+	return text
 }
 
 func reach(e config.Endpoint) string {
