@@ -6,7 +6,7 @@ import "regexp"
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateKeyPair.html).
 var keyPairName = regexp.MustCompile(`^[!-~]([ -~]{0,253}[!-~])?$`)
 
-// keyName accepts the name of a key pair, and no file of a key.
+// keyName accepts the name of a key pair, for images with an SSH server.
 func (v *validator) keyName(path string, g NodeGroup) {
 	switch {
 	case g.KeyName == "":

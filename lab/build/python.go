@@ -12,7 +12,7 @@ import (
 // oldestPython is the oldest version that every package in the requirements supports.
 const oldestPython = "3.11"
 
-var errPython = errors.New("Python " + oldestPython + " or newer with venv and pip is required: install it (Debian: apt install python3-venv) and start again")
+var errPython = errors.New("missing Python " + oldestPython + " or newer with venv and pip: install it (Debian: apt install python3-venv) and start again")
 
 // pythonEnvironment is a virtual environment with the packages of a requirements file.
 type pythonEnvironment struct {

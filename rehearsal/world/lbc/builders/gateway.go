@@ -282,7 +282,7 @@ func (g gates) Enabled(feature config.Feature) bool {
 }
 
 // errAddOns is the error of a Gateway whose configuration has a feature of another service.
-var errAddOns = errors.New("Shield and reserved capacity of Gateways")
+var errAddOns = errors.New("reserved capacity and Shield of Gateways")
 
 // Gateway builds the model of a Gateway. It is nil for one that is being deleted.
 func (c *Controller) Gateway(g *Gateway, of *Configuration, routes *Attached) (*Model, error) {
