@@ -223,7 +223,7 @@ func TestCheckovRunsWhereTheMachineAndTheTimeAllowIt(t *testing.T) {
 
 func TestCheckAllContinuesAfterFailuresAndListsThem(t *testing.T) {
 	output, calls, status := runScript(t, "check-all", "BROKEN=test prove-other lab-test")
-	if status != 1 || !strings.Contains(output, "s, failed: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2 lab-test-mesh-ap-northeast-2\n") {
+	if status != 1 || !strings.Contains(output, "s, failed: test prove-other lab-test-local lab-test-dev-ap-northeast-2 lab-test-lab-ap-northeast-2 lab-test-mesh-ap-northeast-2 lab-test-platform-ap-northeast-2\n") {
 		t.Errorf("status %d:\n%s", status, output)
 	}
 	for _, want := range []string{"make test SHORT=", "make rehearse-all", "make mutate-world", "prove -stack local", "prove -stack other", "make bench", "make lab-test STACK=local"} {
