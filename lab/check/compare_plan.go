@@ -175,7 +175,7 @@ func (c *comparison) checkQuotas(s *rehearsed.Stack) {
 		case "Target Groups per Application Load Balancer":
 			c.same(q.Name, q.Needed, c.maxOfALBs(c.countTargetGroups))
 		case "Inbound or outbound rules per security group":
-			c.same(q.Name, q.Needed, mostRules(c.made.Groups, s.PrefixLists))
+			c.same(q.Name, q.Needed, mostRules(clusterGroup(s), c.made.Groups, s.PrefixLists))
 		}
 	}
 }
@@ -225,22 +225,32 @@ func (c *comparison) countTargetGroups(b Balancer) int {
 	return len(groups)
 }
 
-// mostRules returns the number of ingress rules of the security group with the most of them. EC2 counts a rule for a
-// prefix list as many rules as the list may have entries
-// (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
-func mostRules(groups map[string]Group, prefixLists map[string]int) (most int) {
-	for _, g := range groups {
-		count := 0
+// mostRules returns the number of ingress rules of the security group with the most of them, among that of the cluster
+// and those with prefix lists: other groups belong to the program. EC2 counts a rule for a prefix list as many rules as
+// the list may have entries (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
+func mostRules(cluster string, groups map[string]Group, prefixLists map[string]int) (most int) {
+	for name, g := range groups {
+		count, lists := len(g.Rules), 0
 		for _, rule := range g.Rules {
-			weight := 1
 			for id, entries := range prefixLists {
 				if strings.Contains(rule, id) {
-					weight = entries
+					count, lists = count-1+entries, lists+1
 				}
 			}
-			count += weight
 		}
-		most = max(most, count)
+		if name == cluster || lists > 0 {
+			most = max(most, count)
+		}
 	}
 	return most
+}
+
+// clusterGroup returns the name of the cluster security group.
+func clusterGroup(s *rehearsed.Stack) string {
+	for _, group := range s.SecurityGroups {
+		if group.ID == s.Cluster.SecurityGroup {
+			return group.Name
+		}
+	}
+	return ""
 }

@@ -453,28 +453,17 @@ elb.ELBBackend.describe_instance_health = with_reported_states(elb.ELBBackend.de
 # changed them, and describes them only after a change.
 class Changes:
     count = 0
+    lock = threading.Lock()
 
     def add(self, response):
         request = flask.request
         if request.method != "GET" and not request.form.get("Action", "").startswith("Describe"):
-            self.count += 1
+            with self.lock:
+                self.count += 1
         return response
 
 
 changes = Changes()
-
-
-# Moto serves each request in a thread, and its models have no locks: two requests at once can fail in the middle, and
-# the client's second attempt then finds what the first one has created. AWS's calls are atomic.
-request_lock = threading.Lock()
-
-
-def one_at_a_time(application):
-    def inner(environ, start_response):
-        with request_lock:
-            return application(environ, start_response)
-
-    return inner
 
 
 def post_target_health():
@@ -490,7 +479,6 @@ def with_lab_interface(create):
             app.add_url_rule("/moto-api/changes", view_func=lambda: str(changes.count), endpoint="changes")
         if service in ("ec2", "elb", "elbv2", "route53"):
             app.after_request(changes.add)
-        app.wsgi_app = one_at_a_time(app.wsgi_app)
         return app
 
     return inner
