@@ -1,6 +1,6 @@
 // Command instances writes the tables of instance types of internal/awsdata: their limits from the source of the VPC
-// CNI, their network bandwidth from that of Karpenter and from a collection of what EC2 describes, and their prices
-// from that of Karpenter. These modules are downloaded and read, and no module of this repository requires them:
+// CNI, their branch interfaces from that of the VPC resource controller, their network bandwidth from that of Karpenter
+// and from a collection of what EC2 describes, and their prices from that of Karpenter. These modules are downloaded and read, and no module of this repository requires them:
 // importing the CNI would raise forty versions for one table.
 package main
 
@@ -21,7 +21,9 @@ func main() {
 }
 
 // tables are the generated files.
-var tables = map[string]func() ([]byte, error){"instance_table.go": generate, "bandwidth_table.go": generateBandwidth, "price_table.go": generatePrices}
+var tables = map[string]func() ([]byte, error){
+	"instance_table.go": generate, "bandwidth_table.go": generateBandwidth, "price_table.go": generatePrices, "branch_table.go": generateBranches,
+}
 
 func write(folder string) error {
 	for name, generate := range tables {

@@ -37,6 +37,18 @@ func TestTheModulesSourceIsReadCompletely(t *testing.T) {
 	}
 }
 
+func TestBranchInterfacesAreThoseOfTypesWithATrunkInterface(t *testing.T) {
+	branches, err := readBranches()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"m5.large": 9, "m6g.xlarge": 18, "c5.18xlarge": 107, "t3.medium": 0, "t4g.large": 0, "m4.large": 0} {
+		if got := branches[name]; got != want {
+			t.Errorf("%s has %d branch interfaces, want %d", name, got, want)
+		}
+	}
+}
+
 func TestProcessorsFollowFromNamesAndExceptions(t *testing.T) {
 	sizes := []string{"large", "xlarge", "24xlarge", "metal"}
 	for name, want := range map[[2]string]int{

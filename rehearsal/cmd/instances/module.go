@@ -108,18 +108,24 @@ func parseEntries(table *ast.CompositeLit) (map[string]limit, error) {
 }
 
 func limitOf(fields *ast.CompositeLit) (limit, error) {
-	values := map[string]string{}
-	for _, element := range fields.Elts {
-		if field, keyed := element.(*ast.KeyValueExpr); keyed {
-			values[literalText(field.Key)] = literalText(field.Value)
-		}
-	}
+	values := literalFields(fields)
 	interfaces, err := strconv.Atoi(values["ENILimit"])
 	if err != nil {
 		return limit{}, err
 	}
 	addresses, err := strconv.Atoi(values["IPv4Limit"])
 	return limit{interfaces, addresses, values["HypervisorType"] == `"xen"`, values["IsBareMetal"] == "true"}, err
+}
+
+// literalFields returns the fields of a composite literal that are names or literals, as written.
+func literalFields(fields *ast.CompositeLit) map[string]string {
+	values := map[string]string{}
+	for _, element := range fields.Elts {
+		if field, keyed := element.(*ast.KeyValueExpr); keyed {
+			values[literalText(field.Key)] = literalText(field.Value)
+		}
+	}
+	return values
 }
 
 // literalText returns a name or a literal as written, "" for anything else.

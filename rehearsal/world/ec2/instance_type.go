@@ -17,6 +17,7 @@ type InstanceType struct {
 	Addresses    int // IPv4 addresses of an interface, including its primary one
 	Nitro        bool
 	Memory       int // MiB
+	Branches     int // branch interfaces of its trunk interface, 0 if it can have none
 }
 
 // InstanceTypes are the types of the table by name.
@@ -37,8 +38,24 @@ var InstanceTypes = sync.OnceValue(func() map[string]InstanceType {
 			}
 		}
 	}
+	addBranches(types)
 	return types
 })
+
+// addBranches adds the numbers of branch interfaces to types.
+func addBranches(types map[string]InstanceType) {
+	for _, line := range strings.Split(strings.TrimSpace(branchTable), "\n") {
+		families, sizes, _ := strings.Cut(line, ": ")
+		for _, family := range strings.Fields(families) {
+			for _, entry := range strings.Split(sizes, ", ") {
+				size, number, _ := strings.Cut(entry, " ")
+				t := types[family+"."+size]
+				t.Branches, _ = strconv.Atoi(number)
+				types[family+"."+size] = t
+			}
+		}
+	}
+}
 
 // graviton matches the families with AWS's own processors, which have a g after the generation
 // (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
