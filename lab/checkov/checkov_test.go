@@ -1,6 +1,7 @@
 package checkov
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,7 @@ func explanationsOf(checks ...string) (some []Explanation) {
 
 func compare(t *testing.T, explanations []Explanation, all bool) (string, error) {
 	t.Helper()
-	result, err := parse([]byte(printed))
+	result, err := parse([]byte(printed), map[string]string{"prod": "prod"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,10 +51,40 @@ func TestAFindingWithoutAnExplanationIsAnError(t *testing.T) {
 }
 
 func TestAnExplanationIsOnlyOfTheResourcesThatItNames(t *testing.T) {
-	finding := Finding{Check: "CKV_AWS_382", Address: "aws_security_group.prod-workload"}
-	for _, e := range Explanations {
-		if e.explains(finding) {
-			t.Errorf("the explanation of %s explains a finding of another security group", e.Resource)
+	for check, addresses := range map[string][]string{
+		"CKV2_AWS_5":  {"aws_security_group.prod-workload", "aws_security_group.prod-workload-endpoints"},
+		"CKV2_AWS_64": {"aws_kms_key.prod-logs", "aws_kms_key.prod-volumes"},
+		"CKV_AWS_382": {"aws_security_group.prod-workload", "aws_security_group_rule.prod-workload"},
+		"CKV_AWS_290": {"aws_iam_policy.prod-external-dns"},
+		"CKV2_AWS_11": {"aws_vpc.prod-peer"},
+		"CKV_AWS_130": {"aws_subnet.prod-private-a"},
+		"CKV_AWS_158": {"aws_cloudwatch_log_group.prod-resolver"},
+		"CKV_AWS_338": {"aws_cloudwatch_log_group.prod-resolver"},
+		"CKV2_AWS_23": {"aws_route53_record.other"},
+	} {
+		for _, address := range addresses {
+			for _, e := range Explanations {
+				if e.explains(Finding{Check: check, Cluster: "prod", Address: address}) {
+					t.Errorf("the explanation of %s explains %s of %s", e.Resource, check, address)
+				}
+			}
+		}
+	}
+}
+
+func TestTheKeyThatPreventsAFindingIsThatOfItsLogGroup(t *testing.T) {
+	for address, keys := range map[string][]string{
+		"aws_cloudwatch_log_group.prod":      {"cluster.logs.encryption", "cluster.logs.retentionDays"},
+		"aws_cloudwatch_log_group.prod-flow": {"network.flowLogs.encryption", "network.flowLogs.retentionDays"},
+	} {
+		var got []string
+		for _, e := range explanationsOf("CKV_AWS_158", "CKV_AWS_338") {
+			if e.explains(Finding{Check: e.Check, Cluster: "prod", Address: address}) {
+				got = append(got, e.Key)
+			}
+		}
+		if !slices.Equal(got, keys) {
+			t.Errorf("%s: %v prevent its findings, want %v", address, got, keys)
 		}
 	}
 }
@@ -71,7 +102,7 @@ func TestAnExplanationWithoutAFindingIsAnErrorWhenAllStacksAreScanned(t *testing
 
 func TestAScanThatReadNoPlanIsAnError(t *testing.T) {
 	for _, output := range []string{`{"passed": 0, "failed": 0, "resource_count": 0}`, `{"summary": {"passed": 0}}`, `{"summary": {"passed": 5, "parsing_errors": 1}}`, "no JSON"} {
-		if _, err := parse([]byte(output)); err == nil {
+		if _, err := parse([]byte(output), nil); err == nil {
 			t.Errorf("%s is accepted", output)
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
+	"path"
 	"slices"
+	"strings"
 )
 
 // Explanation says why resources of a stack fail a check.
@@ -13,9 +14,9 @@ type Explanation struct {
 	Check string
 	// Expects is what the check expects, in few words.
 	Expects string
-	// Type is the Terraform type of the resources, and Name matches their names.
-	Type string
-	Name *regexp.Regexp
+	// Type is the Terraform type of the resources. Name is the pattern of their names, as path.Match reads it, in which
+	// CLUSTER is the name of the stack's cluster.
+	Type, Name string
 	// Resource names the resources for people.
 	Resource string
 	// Reason is why they fail the check. Key is the key of the stack file that prevents it, "" if none does.
@@ -24,7 +25,8 @@ type Explanation struct {
 
 // explains reports whether a finding is one of the explanation.
 func (e Explanation) explains(f Finding) bool {
-	return e.Check == f.Check && e.Type == f.typ() && (e.Name == nil || e.Name.MatchString(f.name()))
+	named, err := path.Match(strings.Replace(e.Name, "CLUSTER", f.Cluster, 1), f.name())
+	return e.Check == f.Check && e.Type == f.typ() && named && err == nil
 }
 
 // Compare prints what is not explained, and for findings of stacks by design or by choice how many there are. The error

@@ -15,6 +15,8 @@ import (
 type Finding struct {
 	// Stack is the stack, and Address the resource in its plan, such as aws_vpc.prod.
 	Stack, Address string
+	// Cluster is the name of the stack's cluster, with which the names of its resources begin.
+	Cluster string
 	// Check is the ID of the check, such as CKV2_AWS_11, and Expects what it expects.
 	Check, Expects string
 }
@@ -38,8 +40,8 @@ type Result struct {
 	Passed, Resources int
 }
 
-// Scan runs Checkov on the plans in a folder, which are named STACK.json.
-func Scan(ctx context.Context, program, dir string) (*Result, error) {
+// Scan runs Checkov on the plans in a folder, which are named STACK.json. The names of clusters are by stack.
+func Scan(ctx context.Context, program, dir string, clusters map[string]string) (*Result, error) {
 	// --skip-download: without it Checkov asks its vendor's service for guidelines.
 	command := exec.CommandContext(ctx, program, "--directory", dir, "--framework", "terraform_plan", "--output", "json", "--compact", "--skip-download")
 	var output, problems bytes.Buffer
@@ -49,11 +51,11 @@ func Scan(ctx context.Context, program, dir string) (*Result, error) {
 	if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1) {
 		return nil, fmt.Errorf("checkov: %w: %s", err, strings.TrimSpace(problems.String()))
 	}
-	return parse(output.Bytes())
+	return parse(output.Bytes(), clusters)
 }
 
 // parse reads what Checkov prints.
-func parse(output []byte) (*Result, error) {
+func parse(output []byte, clusters map[string]string) (*Result, error) {
 	var printed struct {
 		Results struct {
 			Failed []struct {
@@ -78,7 +80,7 @@ func parse(output []byte) (*Result, error) {
 	result := &Result{Passed: printed.Summary.Passed, Resources: printed.Summary.Resources}
 	for _, f := range printed.Results.Failed {
 		stack := strings.TrimSuffix(filepath.Base(f.File), ".json")
-		result.Findings = append(result.Findings, Finding{Stack: stack, Address: f.Resource, Check: f.Check, Expects: f.Name})
+		result.Findings = append(result.Findings, Finding{Stack: stack, Cluster: clusters[stack], Address: f.Resource, Check: f.Check, Expects: f.Name})
 	}
 	return result, nil
 }

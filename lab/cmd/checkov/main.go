@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -64,12 +65,13 @@ func run() int {
 	if err := os.RemoveAll(dir); err != nil {
 		return printError(statusFailed, err)
 	}
+	clusters := map[string]string{}
 	for _, stack := range stacks {
-		if err := writePlan(ctx, root, dir, stack); err != nil {
+		if clusters[stack], err = writePlan(ctx, root, dir, stack); err != nil {
 			return printError(statusFailed, err)
 		}
 	}
-	result, err := checkov.Scan(ctx, program, dir)
+	result, err := checkov.Scan(ctx, program, dir, clusters)
 	if err != nil {
 		return printError(statusFailed, err)
 	}
@@ -80,32 +82,43 @@ func run() int {
 	return statusOK
 }
 
-// writePlan rehearses a stack until it is complete, and writes the plan of its AWS resources.
-func writePlan(ctx context.Context, root, dir, stack string) error {
+// writePlan rehearses a stack until it is complete, writes the plan of its AWS resources, and returns the name of its
+// cluster.
+func writePlan(ctx context.Context, root, dir, stack string) (cluster string, err error) {
 	folder := filepath.Join(dir, stack)
 	command := exec.CommandContext(ctx, filepath.Join(root, "bin", "rehearse"), "up", "-stack", stack, "-dir", folder)
 	command.Dir = root
 	command.Cancel = func() error { return command.Process.Signal(unix.SIGINT) }
 	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("bin/rehearse up -stack %s: %w\n%s", stack, err, bytes.TrimSpace(said))
+		return "", fmt.Errorf("bin/rehearse up -stack %s: %w\n%s", stack, err, bytes.TrimSpace(said))
 	}
 	state, err := rehearsed.ReadResources(folder)
 	if err != nil {
-		return err
+		return "", err
 	}
 	configuration, err := terraform.NewConfiguration(terraform.Account{}, state, nil)
 	if err != nil {
-		return err
+		return "", err
 	}
 	plan, err := json.Marshal(configuration.Plan())
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := os.WriteFile(folder+".json", plan, 0o644); err != nil {
-		return err
+		return "", err
 	}
 	// Checkov reads every file below the folder, and the state is none of its formats.
-	return os.RemoveAll(folder)
+	return nameOfCluster(state), os.RemoveAll(folder)
+}
+
+// nameOfCluster returns the name of the cluster in the state of a complete stack.
+func nameOfCluster(state []rehearsed.Resource) string {
+	i := slices.IndexFunc(state, func(r rehearsed.Resource) bool { return r.Type == "aws:eks/cluster:Cluster" })
+	if i < 0 {
+		return ""
+	}
+	name, _ := state[i].Inputs["name"].(string)
+	return name
 }
 
 // printError prints an error, and returns the exit status.
