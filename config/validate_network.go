@@ -27,7 +27,7 @@ func (v *validator) network(n Network, region string) {
 		v.cidr("network.podCidr", n.PodCIDR)
 	}
 	v.oneOf("network.podSubnets", n.PodSubnets, PodSubnetsCustom, PodSubnetsDiscovery)
-	if n.PodSubnets == PodSubnetsDiscovery && n.PodCIDR == "" {
+	if n.PodSubnets == PodSubnetsDiscovery && n.PodCIDR == "" && !n.IPv6() {
 		v.Add("network.podSubnets", "discovery, but without network.podCidr there are no subnets to discover; add podCidr, such as 100.64.0.0/16, or remove it")
 	}
 	if n.FlowLogs != nil {

@@ -89,9 +89,34 @@ func (v *validator) options(path string, w Workload) {
 		case w.Kind == KindMesh:
 			why = "is behind the load balancer of addons.istio.gateway, which all workloads of the kind share"
 		}
-		shown, _ := json.Marshal(value.Interface())
-		v.Add(path+"."+o.key, "%s, but %s %s; remove it or write kind: %s", shorten(string(shown)), w.Kind, why, list(w.kindsWith(o)...))
+		v.Add(path+"."+o.key, "%s, but %s %s; remove it or write kind: %s", shorten(inYAML(value)), w.Kind, why, list(w.kindsWith(o)...))
 	}
+}
+
+// inYAML returns a value as a stack file has it on one line, without the keys of a struct that have no value.
+func inYAML(value reflect.Value) string {
+	var entries []string
+	add := func(key string, entry reflect.Value) {
+		entries = append(entries, key+": "+inYAML(entry))
+	}
+	switch {
+	case value.Kind() == reflect.Pointer:
+		return inYAML(value.Elem())
+	case value.Kind() == reflect.Struct:
+		for i := range value.NumField() {
+			if key := value.Type().Field(i).Tag.Get("json"); !value.Field(i).IsZero() {
+				add(key, value.Field(i))
+			}
+		}
+	case value.Kind() == reflect.Map:
+		for _, key := range slices.SortedFunc(slices.Values(value.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }) {
+			add(key.String(), value.MapIndex(key))
+		}
+	default:
+		shown, _ := json.Marshal(value.Interface())
+		return string(shown)
+	}
+	return "{" + strings.Join(entries, ", ") + "}"
 }
 
 // kindsWith returns the kinds with a load balancer that have an option: those for Gateways or the others, as the

@@ -24,9 +24,7 @@ func checkIPFamily(s *config.Stack, partition Partition, problems *config.Proble
 	if partition.Name == china {
 		problems.Add("network.ipFamily", "ipv6, but EKS has no IPv6 clusters in aws-cn; write ipv4 (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-kubernetesnetworkconfig.html)")
 	}
-	if s.Network.PodCIDR != "" {
-		problems.Add("network.podCidr", "%q, but with network.ipFamily ipv6 pods have addresses of their node's /80 prefix, and the VPC CNI does not start with a range of their own (custom networking); remove it (%s)", s.Network.PodCIDR, ipv6CNI)
-	}
+	checkIPv6PodSubnets(s.Network, problems)
 	if s.Network.NAT == config.NATNone {
 		problems.Add("network.nat", "none, but nodes of an IPv6 cluster do not join it without routes to the internet, and the registries of EKS's images have IPv4 addresses only; write single or zone (github.com/aws-ia/terraform-aws-eks-blueprints/issues/1584; github.com/aws/containers-roadmap/issues/2739)")
 	}
@@ -36,6 +34,20 @@ func checkIPFamily(s *config.Stack, partition Partition, problems *config.Proble
 	checkIPv6CNI(s.Addons.VPCCNI, problems)
 	checkIPv6InstanceTypes(s.NodeGroups, problems)
 	checkIPv6Workloads(s.Workloads, problems)
+}
+
+// checkIPv6PodSubnets refuses subnets of their own for pods, whose addresses are those of a prefix of their node.
+func checkIPv6PodSubnets(n config.Network, problems *config.Problems) {
+	const pods = "with network.ipFamily ipv6 pods have addresses of their node's /80 prefix"
+	switch {
+	case n.PodSubnets == config.PodSubnetsDiscovery:
+		problems.Add("network.podSubnets", "discovery, but %s, and the VPC CNI creates no interfaces in other subnets; remove it (%s)", pods, ipv6Guide)
+		if n.PodCIDR != "" {
+			problems.Add("network.podCidr", "%q, but %s, and the VPC CNI creates no interfaces in other subnets; remove it (%s)", n.PodCIDR, pods, ipv6Guide)
+		}
+	case n.PodCIDR != "":
+		problems.Add("network.podCidr", "%q, but %s, and the VPC CNI does not start with a range of their own (custom networking); remove it (%s)", n.PodCIDR, pods, ipv6CNI)
+	}
 }
 
 // checkIPv6CNI refuses settings of the VPC CNI that concern IPv4 addresses of pods. A node of an IPv6 cluster has one

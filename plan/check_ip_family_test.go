@@ -43,7 +43,12 @@ func TestWhatAnIPv6ClusterDoesNotHaveIsRefusedAtItsPath(t *testing.T) {
 		"a region in China": {func(s *config.Stack) { s.Region = "cn-north-1" },
 			"network.ipFamily: ipv6, but EKS has no IPv6 clusters in aws-cn; write ipv4", "aws-properties-eks-cluster-kubernetesnetworkconfig.html"},
 		"a range of pods": {func(s *config.Stack) { s.Network.PodCIDR = "100.64.0.0/16" },
-			`network.podCidr: "100.64.0.0/16", but with network.ipFamily ipv6 pods have addresses of their node's /80 prefix`, "amazon-vpc-cni-k8s"},
+			`network.podCidr: "100.64.0.0/16", but with network.ipFamily ipv6 pods have addresses of their node's /80 prefix, and the VPC CNI does not start with a range of their own (custom networking); remove it`, "amazon-vpc-cni-k8s"},
+		"a range of pods that the VPC CNI discovers": {func(s *config.Stack) {
+			s.Network.PodCIDR, s.Network.PodSubnets = "100.64.0.0/16", config.PodSubnetsDiscovery
+		}, `network.podCidr: "100.64.0.0/16", but with network.ipFamily ipv6 pods have addresses of their node's /80 prefix, and the VPC CNI creates no interfaces in other subnets; remove it`, "cni-ipv6.html"},
+		"subnets that the VPC CNI discovers": {func(s *config.Stack) { s.Network.PodSubnets = config.PodSubnetsDiscovery },
+			"network.podSubnets: discovery, but with network.ipFamily ipv6 pods have addresses of their node's /80 prefix, and the VPC CNI creates no interfaces in other subnets; remove it", "cni-ipv6.html"},
 		"no NAT gateways": {func(s *config.Stack) { s.Network.NAT, s.Network.Endpoints = config.NATNone, config.Endpoints{"auto"} },
 			"network.nat: none, but nodes of an IPv6 cluster do not join it without routes to the internet", "containers-roadmap/issues/2739"},
 		"a range of Services": {func(s *config.Stack) { s.Cluster.ServiceCIDR = "172.20.0.0/16" },

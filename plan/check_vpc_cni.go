@@ -39,7 +39,7 @@ func checkExternalSNAT(s *config.Stack, problems *config.Problems) {
 func checkPodDiscovery(s *config.Stack, problems *config.Problems) {
 	vpc, readable := address.ParseIPv4(s.Network.CIDR)
 	pods, ok := address.ParseIPv4(s.Network.PodCIDR)
-	if !s.Network.PodDiscovery() || !readable || !ok {
+	if !s.Network.PodDiscovery() || s.Network.IPv6() || !readable || !ok {
 		return
 	}
 	private, own := vpc.Bits()+address.CutBits[address.KindPrivate], pods.Bits()+address.CutBits[address.KindPods]
