@@ -2,6 +2,7 @@ package documented
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,4 +53,24 @@ func beginning(command string) string {
 		return "ip link | egrep"
 	}
 	return words[0]
+}
+
+// The image of the load balancer controller has the controller alone (github.com/kubernetes-sigs/
+// aws-load-balancer-controller, Dockerfile), while containers of the lab have the programs of its machine.
+func TestNoDocumentRunsProgramsInTheImageOfTheLoadBalancerController(t *testing.T) {
+	files, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	for _, file := range append(files, "../../README.md") {
+		commands, err := Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range commands {
+			if strings.Contains(c.Text, "kubectl exec") && strings.Contains(c.Text, "aws-load-balancer-controller") {
+				t.Errorf("%s: a real cluster has no program for %s", file, c.Text)
+			}
+		}
+	}
 }
