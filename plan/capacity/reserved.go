@@ -1,7 +1,6 @@
 package capacity
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -61,29 +60,4 @@ func thresholdMiB(threshold string, capacity int) int {
 		return (capacity*number + 99) / 100
 	}
 	return config.MiB(threshold)
-}
-
-// AdviseOnReserved warns of less memory for the kubelet and the container runtime than the image would reserve: where
-// pods use all of theirs, the kernel ends processes of the node (kubernetes.io/docs/concepts/scheduling-eviction/
-// node-pressure-eviction/#node-out-of-memory-behavior).
-func AdviseOnReserved(s *config.Stack, groups []Group) []config.Warning {
-	var all []config.Warning
-	for _, g := range groups {
-		group := s.NodeGroups[g.Name]
-		path := config.In("nodeGroups", g.Name) + ".kubelet"
-		most := 0
-		for _, typ := range group.InstanceTypes {
-			most = max(most, imageReservedMemory(group.AMI, awsdata.InstanceTypes()[typ], g.MaxPods))
-		}
-		if own := config.MiB(group.Kubelet.KubeReserved.Memory); own > 0 && own < most {
-			all = append(all, config.Warning{Path: path + ".kubeReserved.memory", Text: fmt.Sprintf("%d MiB, but the image would reserve %d MiB for up to %d pods; if pods use all other memory, the kernel ends processes of the node; write %dMi or more, or remove it", own, most, g.MaxPods, most)})
-		}
-		for _, typ := range group.InstanceTypes {
-			if kept := evictionMemory(group.Kubelet, capacityMemory(awsdata.InstanceTypes()[typ])); kept < evictionMiB {
-				all = append(all, config.Warning{Path: config.In(path+".evictionHard", "memory.available"), Text: fmt.Sprintf("%d MiB of %s; the kubelet may evict too late, and the kernel ends processes first; write %dMi or more", kept, typ, evictionMiB)})
-				break
-			}
-		}
-	}
-	return all
 }

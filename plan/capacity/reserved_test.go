@@ -66,3 +66,30 @@ func TestReservationsOfAWholeNodeAreRefusedAndSmallOnesWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+func TestReservationsThatLeaveTooLittleForTheNodesOwnPodsAreWarnedOf(t *testing.T) {
+	const path = `nodeGroups["general"].kubelet`
+	for _, test := range []struct {
+		kubelet config.Kubelet
+		warning string // "" for none at the path
+	}{
+		{config.Kubelet{SystemReserved: config.ReservedResources{CPU: "1800m"}},
+			path + ": 130m of CPU are left for pods, but the VPC CNI and kube-proxy request 150m on each node, which is not ready without them; reserve less, or use larger instance types"},
+		{config.Kubelet{SystemReserved: config.ReservedResources{CPU: "1780m"}}, ""},
+		{config.Kubelet{SystemReserved: config.ReservedResources{Memory: "6500Mi"}},
+			path + ": 404 MiB of memory are left for pods; those of the VPC CNI and kube-proxy on each node request none, but use some of it"},
+		{config.Kubelet{SystemReserved: config.ReservedResources{Memory: "6404Mi"}}, ""},
+		{config.Kubelet{EvictionHard: map[string]string{"nodefs.available": "45Gi"}}, ""},
+		{config.Kubelet{EvictionHard: map[string]string{"nodefs.available": "91%"}},
+			path + `.evictionHard["nodefs.available"]: 46592 MiB are kept free of a volume of 51200 MiB; the kubelet reports DiskPressure as soon as images and logs use 4608 MiB, so the node gets no pods; write 46080Mi or less, or raise diskGiB`},
+		{config.Kubelet{EvictionHard: map[string]string{"imagefs.available": "60Gi"}},
+			path + `.evictionHard["imagefs.available"]: 61440 MiB are kept free of a volume of 51200 MiB; the kubelet reports DiskPressure as soon as images and logs use 0 MiB`},
+		{config.Kubelet{EvictionHard: map[string]string{"imagefs.available": "15%"}}, ""},
+	} {
+		p, _ := plan.New(reserving(test.kubelet, "m7g.large"))
+		warnings := fmt.Sprint(p.Warnings)
+		if !strings.Contains(warnings, test.warning) || test.warning == "" && strings.Contains(warnings, path) {
+			t.Errorf("%+v: warnings %s, want %s", test.kubelet, warnings, test.warning)
+		}
+	}
+}
