@@ -22,7 +22,7 @@ var (
 		"ScalingActivityInProgress", "ScalingActivityInProgressFault", "IncorrectState", "OperationAborted", "OperationAbortedException", "PriorRequestNotComplete", "Conflict",
 		"InvalidSnapshot.InUse", "InvalidIPAddress.InUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse", "InvalidParameterValue.InUse"}
 	goneCodes = []string{"NoSuchEntity", "ResourceNotFoundException", "NotFoundException", "LoadBalancerNotFound", "TargetGroupNotFound", "AccessPointNotFound", "NoSuchHostedZone", "NoSuchResourceException",
-		"NotFound", "NoSuchBucket", "NoSuchBucketPolicy", "ServerSideEncryptionConfigurationNotFoundError"}
+		"NotFound", "NoSuchBucket", "NoSuchBucketPolicy", "TrustStoreNotFound", "WAFNonexistentItemException", "ServerSideEncryptionConfigurationNotFoundError"}
 )
 
 // inUse is how EC2 refuses to release an address that a NAT gateway or a load balancer uses, with the code AuthFailure
@@ -66,6 +66,11 @@ func explain(call string, err error) error {
 		failed.Err = exhausted.Err
 	}
 	return failed
+}
+
+// missing returns the error of a call that lists no resource of an ID.
+func missing(call, id string) error {
+	return &account.Error{Cause: account.Gone, Call: call, Err: fmt.Errorf("%s does not exist", id)}
 }
 
 // explainPart returns the error of a call that deletes a part of a resource, nil if the part no longer exists.

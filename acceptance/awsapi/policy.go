@@ -27,8 +27,9 @@ var auditActions = []string{
 func AuditPolicy() iam.Document { return iam.Policy(iam.Allow(auditActions...)) }
 
 // checkActions are the actions of a check beside those of the audit that it contains.
-var checkActions = []string{"acm:DescribeCertificate", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRegions", "ec2:DescribeVpcBlockPublicAccessOptions",
-	"eks:DescribeAddonVersions", "eks:ListClusters", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "s3:ListBucket", "servicequotas:GetServiceQuota"}
+var checkActions = []string{"acm:DescribeCertificate", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeIpamPools", "ec2:DescribeKeyPairs",
+	"ec2:DescribeManagedPrefixLists", "ec2:DescribeRegions", "ec2:DescribeVpcBlockPublicAccessOptions", "eks:DescribeAddonVersions", "eks:ListClusters",
+	"elasticloadbalancing:DescribeTrustStores", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "s3:ListBucket", "servicequotas:GetServiceQuota", "wafv2:GetWebACL"}
 
 // CheckPolicy is what a check needs beside the policy of an audit.
 func CheckPolicy() iam.Document { return iam.Policy(iam.Allow(checkActions...)) }

@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write the policies in docs anew")
 
 // prefixes are the prefixes of actions by the SDK's name of a service.
 var prefixes = map[string]string{"ACM": "acm", "Auto Scaling": "autoscaling", "CloudWatch Logs": "logs", "EC2": "ec2", "EKS": "eks", "Elastic Load Balancing": "elasticloadbalancing",
-	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "S3": "s3", "Service Quotas": "servicequotas", "STS": "sts"}
+	"Elastic Load Balancing v2": "elasticloadbalancing", "IAM": "iam", "KMS": "kms", "Resource Groups Tagging API": "tag", "Route 53": "route53", "S3": "s3", "Service Quotas": "servicequotas", "STS": "sts", "WAFV2": "wafv2"}
 
 // actionOf are the actions of operations that have other names
 // (docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
@@ -113,18 +113,23 @@ func TestTheCheckPolicyAllowsTheCallsAndNoOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint := mototest.Start(t, mototest.Account, mototest.OfferedAddons(t, planned.Addons), `RAISED_QUOTAS={"L-1216C47A": 64}`)
+	endpoint := supplement(t, mototest.Start(t, mototest.Account, mototest.OfferedAddons(t, planned.Addons), `RAISED_QUOTAS={"L-1216C47A": 64}`))
 	r := &recorder{}
 	a := awsapi.New(r.record(mototest.Config(endpoint, mototest.Region)))
 	spec.DNS.Zones = []config.HostedZone{{Domain: "example.com"}, {Domain: "example.com", Private: true}}
 	createZones(t, mototest.Config(endpoint, mototest.Region), 0)
 	arn := importCertificate(t, mototest.Config(endpoint, mototest.Region), "*.example.com")
+	acl, list := createWebACL(t, mototest.Config(endpoint, mototest.Region)), createPrefixList(t, mototest.Config(endpoint, mototest.Region), 10)
 	for name, w := range spec.Workloads {
 		if w.Certificate != "" {
 			w.Certificate, w.AccessLogs = arn, &config.AccessLogs{Enabled: true, Bucket: "logs"}
+			w.WAF, w.MutualTLS = acl, &config.MutualTLS{Mode: config.MutualTLSVerify, TrustStore: trustStore}
+			w.PrefixLists = map[string]int{list: 10}
 			spec.Workloads[name] = w
 		}
 	}
+	spec.Network.IPAMPool = ipamPool
+	createKeyPair(t, mototest.Config(endpoint, mototest.Region), spec)
 	createLogBucket(t, mototest.Config(endpoint, mototest.Region), "logs")
 	rows, err := check.Run(t.Context(), a, check.Stack{Spec: spec, Plan: planned, Scope: scope})
 	if err != nil {

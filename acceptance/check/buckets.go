@@ -43,12 +43,12 @@ var logAccounts = map[string]string{
 
 // checkLogBuckets fails for buckets into which load balancers cannot write their access logs.
 func checkLogBuckets(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	users := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(s.Spec.Workloads)) {
-		if logs := s.Spec.Workloads[name].AccessLogs; logs != nil && logs.Enabled {
-			users[logs.Bucket] = append(users[logs.Bucket], name)
+	users := usersOf(s.Spec.Workloads, func(w config.Workload) []string {
+		if w.AccessLogs == nil || !w.AccessLogs.Enabled {
+			return nil
 		}
-	}
+		return []string{w.AccessLogs.Bucket}
+	})
 	var rows []Row
 	for _, name := range slices.Sorted(maps.Keys(users)) {
 		bucket, err := p.Bucket(ctx, name)

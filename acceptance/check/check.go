@@ -39,6 +39,16 @@ type Prober interface {
 	Certificate(ctx context.Context, arn string) (Certificate, error)
 	// Bucket returns a bucket of S3. Its error has the cause Gone if it does not exist.
 	Bucket(ctx context.Context, name string) (Bucket, error)
+	// HasKeyPair reports whether a key pair of EC2 exists.
+	HasKeyPair(ctx context.Context, name string) (bool, error)
+	// PrefixList returns a managed prefix list. Its error has the cause Gone if it does not exist.
+	PrefixList(ctx context.Context, id string) (PrefixList, error)
+	// WebACL returns the name of a regional web ACL. Its error has the cause Gone if it does not exist.
+	WebACL(ctx context.Context, arn string) (name string, err error)
+	// TrustStore returns a trust store. Its error has the cause Gone if it does not exist.
+	TrustStore(ctx context.Context, arn string) (TrustStore, error)
+	// IPAMPool returns a pool of IPAM. Its error has the cause Gone if it does not exist.
+	IPAMPool(ctx context.Context, id string) (IPAMPool, error)
 	// HostedZones returns all hosted zones of the account.
 	HostedZones(ctx context.Context) ([]HostedZone, error)
 	// AddonVersions returns the versions of an EKS add-on that EKS offers for a Kubernetes version.
@@ -74,7 +84,8 @@ type Stack struct {
 
 // Run checks an account for a stack. It returns an error only if no call can succeed.
 func Run(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles, checkCertificates, checkLogBuckets, checkHostedZones, checkAddons, checkQuotas}
+	checks := []func(context.Context, Prober, Stack) ([]Row, error){checkAccount, checkRegion, checkLeftovers, checkZones, checkInstanceTypes, checkPublicAccess, checkRoles,
+		checkIPAMPool, checkKeyPairs, checkCertificates, checkTrustStores, checkWebACLs, checkPrefixLists, checkLogBuckets, checkHostedZones, checkAddons, checkQuotas}
 	var rows []Row
 	for _, run := range checks {
 		found, err := run(ctx, p, s)

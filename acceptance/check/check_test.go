@@ -92,15 +92,20 @@ func TestEachCheckNoticesWhatItIsAbout(t *testing.T) {
 	}
 }
 
+// refusing refuses a call for lack of permissions.
+func refusing(call string) func(string, leftover.Resource) error {
+	return func(made string, _ leftover.Resource) error {
+		if made == call {
+			return &account.Error{Cause: account.Denied, Call: call, Err: errors.New("AccessDenied")}
+		}
+		return nil
+	}
+}
+
 func TestACallThatIsNotAllowedLeavesItsCheckUnknown(t *testing.T) {
 	for _, call := range []string{"ec2:DescribeRegions", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeVpcBlockPublicAccessOptions", "iam:GetRole", "servicequotas:GetServiceQuota", "tag:GetResources", "eks:DescribeAddonVersions", "ec2:DescribeAddresses"} {
 		a, s := ready(t)
-		a.Refuse = func(made string, _ leftover.Resource) error {
-			if made == call {
-				return &account.Error{Cause: account.Denied, Call: call, Err: errors.New("AccessDenied")}
-			}
-			return nil
-		}
+		a.Refuse = refusing(call)
 		rows, err := check.Run(t.Context(), a, s)
 		if err != nil || check.Worst(rows) != check.Unknown || !slices.ContainsFunc(rows, func(r check.Row) bool {
 			return r.Found == call+": AccessDenied" && strings.Contains(r.Advice, "docs/check-policy.json")

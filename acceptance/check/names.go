@@ -26,12 +26,12 @@ type HostedZone struct {
 
 // checkCertificates fails for certificates that load balancers cannot use, and warns of hosts that they are not for.
 func checkCertificates(ctx context.Context, p Prober, s Stack) ([]Row, error) {
-	users := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(s.Spec.Workloads)) {
-		if arn := s.Spec.Workloads[name].Certificate; arn != "" {
-			users[arn] = append(users[arn], name)
+	users := usersOf(s.Spec.Workloads, func(w config.Workload) []string {
+		if w.Certificate == "" {
+			return nil
 		}
-	}
+		return []string{w.Certificate}
+	})
 	var rows []Row
 	for _, arn := range slices.Sorted(maps.Keys(users)) {
 		found, err := p.Certificate(ctx, arn)

@@ -25,8 +25,14 @@ type Settings struct {
 	// Certificates are those in ACM by ARN, and Zones the hosted zones.
 	Certificates map[string]check.Certificate
 	// Buckets are those of S3 by name.
-	Buckets  map[string]check.Bucket
-	DNSZones []check.HostedZone
+	Buckets map[string]check.Bucket
+	// KeyPairs are names, the others resources by ID or ARN.
+	KeyPairs    []string
+	PrefixLists map[string]check.PrefixList
+	WebACLs     map[string]string
+	TrustStores map[string]check.TrustStore
+	IPAMPools   map[string]check.IPAMPool
+	DNSZones    []check.HostedZone
 	// Addons are the versions of add-ons that EKS offers, by name and Kubernetes version with a space between them.
 	Addons map[string][]string
 }
@@ -48,6 +54,7 @@ func ReadySettings(spec *config.Stack, planned *plan.Plan) Settings {
 		s.Quotas[q.Code] = float64(q.Needed)
 	}
 	s.addNames(spec)
+	s.addReferences(spec)
 	versions := map[string]string{"vpc-cni": planned.Addons.VPCCNI, "kube-proxy": planned.Addons.KubeProxy, "coredns": planned.Addons.CoreDNS}
 	if m := planned.Addons.MetricsServer; m != nil {
 		versions["metrics-server"] = *m
@@ -77,6 +84,31 @@ func (s *Settings) addNames(spec *config.Stack) {
 		if !zone.Own {
 			s.DNSZones = append(s.DNSZones, check.HostedZone{ID: cmp.Or(zone.ID, fmt.Sprintf("Z%d", i)), Domain: zone.Domain, Private: zone.Private})
 		}
+	}
+}
+
+// addReferences adds the key pairs, prefix lists, web ACLs, trust stores and the IPAM pool that the stack file names.
+func (s *Settings) addReferences(spec *config.Stack) {
+	s.PrefixLists, s.WebACLs, s.TrustStores = map[string]check.PrefixList{}, map[string]string{}, map[string]check.TrustStore{}
+	s.IPAMPools = map[string]check.IPAMPool{}
+	for _, group := range spec.NodeGroups {
+		if group.KeyName != "" {
+			s.KeyPairs = append(s.KeyPairs, group.KeyName)
+		}
+	}
+	for _, w := range spec.Workloads {
+		for id, entries := range w.PrefixLists {
+			s.PrefixLists[id] = check.PrefixList{Name: "clients", MaxEntries: entries}
+		}
+		if w.WAF != "" && w.WAF != config.NoWAF {
+			s.WebACLs[w.WAF] = "filter"
+		}
+		if w.MutualTLS != nil && w.MutualTLS.TrustStore != "" {
+			s.TrustStores[w.MutualTLS.TrustStore] = check.TrustStore{Name: "clients", Status: "ACTIVE"}
+		}
+	}
+	if id := spec.Network.IPAMPool; id != "" {
+		s.IPAMPools[id] = check.IPAMPool{Locale: spec.Region, Family: "ipv4", State: "create-complete"}
 	}
 }
 
@@ -138,6 +170,43 @@ func (a *Account) Bucket(_ context.Context, name string) (check.Bucket, error) {
 		return b, &account.Error{Cause: account.Gone, Call: "s3:HeadBucket", Err: errors.New("NotFound")}
 	}
 	return b, a.refused("s3:ListBucket", leftover.Resource{})
+}
+
+// HasKeyPair implements check.Prober.
+func (a *Account) HasKeyPair(_ context.Context, name string) (bool, error) {
+	return slices.Contains(a.KeyPairs, name), a.refused("ec2:DescribeKeyPairs", leftover.Resource{})
+}
+
+// PrefixList implements check.Prober.
+func (a *Account) PrefixList(_ context.Context, id string) (check.PrefixList, error) {
+	return named(a, a.PrefixLists, id, "ec2:DescribeManagedPrefixLists")
+}
+
+// WebACL implements check.Prober.
+func (a *Account) WebACL(_ context.Context, arn string) (string, error) {
+	return named(a, a.WebACLs, arn, "wafv2:GetWebACL")
+}
+
+// TrustStore implements check.Prober.
+func (a *Account) TrustStore(_ context.Context, arn string) (check.TrustStore, error) {
+	return named(a, a.TrustStores, arn, "elasticloadbalancing:DescribeTrustStores")
+}
+
+// IPAMPool implements check.Prober.
+func (a *Account) IPAMPool(_ context.Context, id string) (check.IPAMPool, error) {
+	return named(a, a.IPAMPools, id, "ec2:DescribeIpamPools")
+}
+
+// named returns a resource of a setting, as a call that may be refused does.
+func named[T any](a *Account, all map[string]T, name, call string) (found T, err error) {
+	if err := a.refused(call, leftover.Resource{}); err != nil {
+		return found, err
+	}
+	found, exists := all[name]
+	if !exists {
+		return found, &account.Error{Cause: account.Gone, Call: call, Err: errors.New("NotFound")}
+	}
+	return found, nil
 }
 
 // HostedZones implements check.Prober.
