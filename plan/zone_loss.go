@@ -45,6 +45,8 @@ type ZoneLoss struct {
 	// Survives is set if no part is uncertain or lost.
 	Survives bool       `json:"survives"`
 	Parts    []ZonePart `json:"parts"`
+	// ZonalShift is what a zonal shift away from the zone would do, "" if nothing is registered with it.
+	ZonalShift string `json:"zonalShift,omitempty"`
 }
 
 // The parts that each stack has.
@@ -72,7 +74,7 @@ func LoseZone(s *config.Stack, p *Plan, zone string) (*ZoneLoss, error) {
 	}
 	parts = append(parts, z.names())
 	failed := func(part ZonePart) bool { return part.Outcome == Uncertain || part.Outcome == Lost }
-	return &ZoneLoss{zone, !slices.ContainsFunc(parts, failed), parts}, nil
+	return &ZoneLoss{zone, !slices.ContainsFunc(parts, failed), parts, z.zonalShift()}, nil
 }
 
 // zoneLoss is what the parts of a stack are computed from.

@@ -137,3 +137,27 @@ func TestAZoneThatTheStackDoesNotHaveIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAZonalShiftIsOfWhatIsRegistered(t *testing.T) {
+	const (
+		cluster  = `eksnet:cluster: {name: dev, endpoint: {public: true, publicCidrs: [203.0.113.0/24]}, zonalShift: true}`
+		balancer = `eksnet:workloads: {echo: {kind: nlb, attributes: {zonal_shift.config.enabled: "true"}}, shop: {kind: alb}}`
+		cordons  = "EKS cordons the nodes in the zone and removes their pods from the endpoints of Services; the pods keep running, and no others are started"
+		missing  = "the cluster is not registered, so pods in the zone still get requests: write cluster.zonalShift: true"
+		shifted  = "; clients get no addresses in the zone of: load balancer of workload echo; clients still get those of: load balancer of workload shop (without the attribute zonal_shift.config.enabled)"
+		neither  = "; clients still get those of: load balancer of workload echo, load balancer of workload shop (without the attribute zonal_shift.config.enabled)"
+	)
+	for _, test := range []struct {
+		sections []string
+		want     string
+	}{
+		{nil, ""},
+		{[]string{cluster}, cordons + neither},
+		{[]string{balancer}, missing + shifted},
+		{[]string{cluster, balancer}, cordons + shifted},
+	} {
+		if got := lossOf(t, "ap-northeast-2a", test.sections...).ZonalShift; got != test.want {
+			t.Errorf("%q:\ngot  %s\nwant %s", test.sections, got, test.want)
+		}
+	}
+}

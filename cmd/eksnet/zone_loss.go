@@ -41,5 +41,8 @@ func (c call) writeZoneLoss(out io.Writer, loss *plan.ZoneLoss) error {
 	for _, part := range loss.Parts {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", part.Part, part.Outcome, part.Text)
 	}
+	if loss.ZonalShift != "" {
+		defer fmt.Fprintf(out, "\nZonal shift: %s\n", loss.ZonalShift)
+	}
 	return table.Flush()
 }

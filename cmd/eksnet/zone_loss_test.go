@@ -22,6 +22,17 @@ func TestThePlanWithoutAZoneSaysWhatIsLeft(t *testing.T) {
 	}
 }
 
+func TestThePlanWithoutAZoneSaysWhatAZonalShiftDoes(t *testing.T) {
+	_, out, _ := eksnet("plan", "platform-ap-northeast-2", "-without-zone", "ap-northeast-2a", "-C", root)
+	const want = "\nZonal shift: EKS cordons the nodes in the zone and removes their pods from the endpoints of Services"
+	if !strings.Contains(out, want) {
+		t.Errorf("missing %q in\n%s", want, out)
+	}
+	if _, out, _ := eksnet("plan", "local", "-without-zone", "ap-northeast-2a", "-C", root); strings.Contains(out, "Zonal shift") {
+		t.Errorf("a stack without zonal shift:\n%s", out)
+	}
+}
+
 func TestTheExitStatusSaysThatAStackDoesNotSurviveAZone(t *testing.T) {
 	single := append(slices.Clone(good), `eksnet:addons: {}`)
 	single[3] = `eksnet:network: {nat: single, zones: [ap-northeast-2a, ap-northeast-2b]}`
