@@ -102,6 +102,8 @@ type KubeOpsView struct {
 	Scheme string `json:"scheme"`
 	// SourceRanges are the ranges from which clients may connect. Default: any.
 	SourceRanges []string `json:"sourceRanges"`
+	// PrefixLists are prefix lists from which clients may connect, as in workloads.<name>.prefixLists. Default: none.
+	PrefixLists map[string]int `json:"prefixLists"`
 	// Image is the image with a tag or digest, for a mirror. Default: docker.io/hjacobs/kube-ops-view:23.5.0.
 	Image string `json:"image"`
 }

@@ -66,6 +66,8 @@ type IstioGateway struct {
 	// SourceRanges are the IPv4 ranges, and with ipFamily ipv6 also IPv6 ranges, from which clients may connect.
 	// Default: any.
 	SourceRanges []string `json:"sourceRanges"`
+	// PrefixLists are prefix lists from which clients may connect, as in workloads.<name>.prefixLists. Default: none.
+	PrefixLists map[string]int `json:"prefixLists"`
 	// ClientAddress is how the gateway gets the address of a client, which it adds to the header X-Forwarded-For:
 	// preserved (default), the load balancer keeps it as the source of its packets, proxyProtocol, it sends it in a
 	// header of version 2, or none, the gateway sees the load balancer's.
@@ -117,7 +119,7 @@ func (s *Stack) addIstioGateway() {
 	}
 	gateway := istio.Gateway
 	workload := Workload{
-		Kind: KindNLB, App: AppIstioGateway, Scheme: gateway.Scheme, SourceRanges: gateway.SourceRanges, Image: istio.Image("proxyv2"),
+		Kind: KindNLB, App: AppIstioGateway, Scheme: gateway.Scheme, SourceRanges: gateway.SourceRanges, PrefixLists: gateway.PrefixLists, Image: istio.Image("proxyv2"),
 		PreserveClientAddress: point(gateway.ClientAddress == ClientPreserved), ProxyProtocol: gateway.ClientAddress == ClientProxyProtocol,
 		Health:   &Health{Protocol: HealthHTTP, Port: Port(strconv.Itoa(awsdata.IstioHealthPort)), Path: awsdata.IstioHealthPath},
 		Replicas: gateway.Replicas, GracePeriod: untyped, Port: untyped,

@@ -26,6 +26,7 @@ func TestIstioIsChecked(t *testing.T) {
 		`{sidecar: {memoryMiB: 2048}}`:                `addons.istio.sidecar.memoryMiB: 2048 MiB; 40 to 1024 are accepted`,
 		`{gateway: {scheme: public}}`:                 `addons.istio.gateway.scheme: "public" is not accepted; accepted: internet-facing or internal`,
 		`{gateway: {sourceRanges: [203.0.113.1/24]}}`: `addons.istio.gateway.sourceRanges[0]: "203.0.113.1/24" has host bits set; use 203.0.113.0/24`,
+		`{gateway: {prefixLists: {office: 20}}}`:      `addons.istio.gateway.prefixLists["office"]: "office" is not the ID of a prefix list, such as pl-0123456789abcdef0`,
 		`{gateway: {clientAddress: header}}`:          `addons.istio.gateway.clientAddress: "header" is not accepted; accepted: preserved, proxyProtocol or none`,
 	} {
 		if _, problems := load(t, good, "eksnet:addons: {istio: "+typed+"}"); len(problems) != 1 || problems[0].String() != problem {

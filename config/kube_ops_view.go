@@ -14,7 +14,7 @@ func (s *Stack) addKubeOpsView() {
 	if _, taken := s.Workloads[KubeOpsViewName]; view == nil || taken {
 		return
 	}
-	workload := Workload{Kind: KindNLB, App: AppKubeOpsView, Scheme: view.Scheme, SourceRanges: view.SourceRanges, Image: view.Image}
+	workload := Workload{Kind: KindNLB, App: AppKubeOpsView, Scheme: view.Scheme, SourceRanges: view.SourceRanges, PrefixLists: view.PrefixLists, Image: view.Image}
 	workload.Replicas, workload.GracePeriod, workload.Port = 1, untyped, untyped
 	all := maps.Clone(s.Workloads)
 	if all == nil {

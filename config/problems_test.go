@@ -187,6 +187,7 @@ func TestEveryProblemIsReportedByPath(t *testing.T) {
 		{`eksnet:addons: {kubeOpsView: {scheme: public}}`, `addons.kubeOpsView.scheme: "public" is not accepted; accepted: internet-facing or internal`},
 		{`eksnet:addons: {kubeOpsView: {image: kube-ops-view}}`, `addons.kubeOpsView.image: "kube-ops-view" is not an image with a tag or digest, such as registry.k8s.io/e2e-test-images/agnhost:2.53`},
 		{`eksnet:addons: {kubeOpsView: {sourceRanges: [10.0.0.1/8]}}`, `addons.kubeOpsView.sourceRanges[0]`},
+		{`eksnet:addons: {kubeOpsView: {prefixLists: {pl-01234567: 0}}}`, `addons.kubeOpsView.prefixLists["pl-01234567"]: 0 entries; 1 to 1000 are accepted`},
 		{`eksnet:workloads: {kube-ops-view: {kind: nlb}}`, `workloads["kube-ops-view"]: the name and the namespace kube-ops-view are reserved for addons.kubeOpsView; choose another name`},
 		{`eksnet:workloads: {view: {kind: nlb, app: kube-ops-view}}`, `workloads["view"].app: kube-ops-view is installed with its rights by addons.kubeOpsView; remove the workload and write addons: {kubeOpsView: {}}`},
 		{`eksnet:addons: {loadBalancerController: {version: v3}}`, `addons.loadBalancerController.version: "v3" is not a chart version, such as 3.2.2`},

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"eksnet/config"
 )
@@ -16,7 +18,7 @@ func adviseOnKubeOpsView(s *config.Stack) []config.Warning {
 	}
 	var all []config.Warning
 	if view.Scheme == config.InternetFacing {
-		all = append(all, config.Warning{Path: path + ".scheme", Text: fmt.Sprintf("%s, and kube-ops-view has no login: %s can read the names of all nodes, namespaces and pods of the cluster; write internal, or limit sourceRanges to your own addresses", view.Scheme, viewers(view.SourceRanges))})
+		all = append(all, config.Warning{Path: path + ".scheme", Text: fmt.Sprintf("%s, and kube-ops-view has no login: %s can read the names of all nodes, namespaces and pods of the cluster; write internal, or limit sourceRanges to your own addresses", view.Scheme, viewers(view))})
 	}
 	if s.Addons.MetricsServer == nil {
 		all = append(all, config.Warning{Path: path, Text: "without metrics-server the page shows what pods request, but not the CPU and memory that they use; add addons: {metricsServer: {}}"})
@@ -24,9 +26,10 @@ func adviseOnKubeOpsView(s *config.Stack) []config.Warning {
 	return all
 }
 
-func viewers(ranges []string) string {
-	if len(ranges) == 0 {
+func viewers(view *config.KubeOpsView) string {
+	sources := slices.Concat(view.SourceRanges, slices.Sorted(maps.Keys(view.PrefixLists)))
+	if len(sources) == 0 {
 		return "everybody on the internet"
 	}
-	return fmt.Sprintf("each client in %v", ranges)
+	return fmt.Sprintf("each client in %v", sources)
 }

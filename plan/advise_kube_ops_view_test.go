@@ -22,6 +22,8 @@ func TestAPublicPageOfAllPodsIsWarnedOf(t *testing.T) {
 			[]string{"addons.kubeOpsView.scheme: internet-facing, and kube-ops-view has no login: everybody on the internet can read the names of all nodes, namespaces and pods"}},
 		{config.KubeOpsView{Scheme: config.InternetFacing, SourceRanges: []string{"203.0.113.0/24"}}, &config.MetricsServer{Replicas: 2},
 			[]string{"addons.kubeOpsView.scheme: internet-facing, and kube-ops-view has no login: each client in [203.0.113.0/24] can read"}},
+		{config.KubeOpsView{Scheme: config.InternetFacing, PrefixLists: map[string]int{"pl-0123456789abcdef0": 20}}, &config.MetricsServer{Replicas: 2},
+			[]string{"addons.kubeOpsView.scheme: internet-facing, and kube-ops-view has no login: each client in [pl-0123456789abcdef0] can read"}},
 	} {
 		s := plantest.Stack()
 		s.Addons.KubeOpsView, s.Addons.MetricsServer = &test.view, test.metrics

@@ -101,6 +101,17 @@ var controllerChanges = []Row{
 		Want:  `update Service kube-ops-view-nlb (spec.loadBalancerSourceRanges[0])`,
 	},
 	{
+		Key: "addons.kubeOpsView.prefixLists", Change: "added", Stack: devStack,
+		Own:   ownPrefixLists,
+		Edits: edits{setKey("addons.kubeOpsView.prefixLists", "{pl-0aaaaaaaaaaaaaaa1: 20}")},
+		Want:  `update Service kube-ops-view-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"])`,
+	},
+	{
+		Key: "addons.kubeOpsView.prefixLists", Change: "removed", Stack: ipv6Stack,
+		Edits: edits{dropKey("addons.kubeOpsView.prefixLists")},
+		Want:  `update Service kube-ops-view-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"])`,
+	},
+	{
 		Key: "addons.kubeOpsView.image", Change: "a mirror", Stack: devStack,
 		Edits: edits{setKey("addons.kubeOpsView.image", "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/kube-ops-view:23.5.0")},
 		Want:  `update Deployment kube-ops-view (spec.template.spec.containers[0].image)`,

@@ -165,6 +165,11 @@ var meshChanges = []Row{
 		Want:  `update Service istio-ingress-nlb (spec.loadBalancerSourceRanges)`,
 	},
 	{
+		Key: "addons.istio.gateway.prefixLists", Change: "removed", Stack: meshStack,
+		Edits: edits{dropKey("addons.istio.gateway.prefixLists")},
+		Want:  `update Service istio-ingress-nlb (metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists"])`,
+	},
+	{
 		Key: "addons.istio.gateway.scheme", Change: "internal", Stack: mixedStack,
 		Edits: edits{setKey("addons.istio.gateway.scheme", "internal")},
 		Want: `
