@@ -60,6 +60,9 @@ func awsActors() []store.Actor {
 		{Name: "vpc-cni", Does: "keeps addresses ready on each node according to its warm targets, single ones or prefixes, assigns them to pods, releases unused ones, and deletes its interfaces when a node is terminated",
 			Needs: "the add-on's pods, a role with the CNI's policy (the node's, or its own through the OIDC provider or Pod Identity), network access to EC2 and, for a role through the OIDC provider, to STS",
 			Items: store.KeysOf(store.NodeType), Watch: node.WatchNodes, Act: node.WarmAddresses},
+		{Name: "VPC resource controller", Does: "attaches a trunk interface to each node whose CNI enables security groups for pods, lets new pods that a SecurityGroupPolicy matches request a branch interface, creates these interfaces, and deletes them a minute after their pods",
+			Needs: "an instance type with a trunk interface, a free interface of the node, the cluster role with AmazonEKSVPCResourceController; it runs in EKS's control plane",
+			Items: node.ResourceControllerItems, Watch: node.WatchTrunks, Act: node.ManageTrunks},
 	}
 }
 

@@ -21,7 +21,7 @@ type kubeRefusal struct {
 func allKubeRefusals() []kubeRefusal {
 	return slices.Concat(ipv6KubeRefusals(), manifestRefusals(), podRefusals(), deploymentRefusals(), serviceRefusals(), schedulerRefusals(), kubeletRefusals(),
 		clientRefusals(), deletionRefusals(), releaseRefusals(), controllerRefusals(), modelRefusals(), cloudRefusals(), webhookRefusals(), cutOffRefusals(), ingressRefusals(), ingressControllerRefusals(), policyRefusals(), flowRefusals(), balancingRefusals(), objectRefusals(), managerRefusals(), waitingRefusals(), definitionRefusals(),
-		gatewayRefusalsOfClasses(), gatewayRefusalsOfConfigurations(), gatewayRefusalsOfRoutes(), controllerProgramRefusals(), istioRefusals())
+		gatewayRefusalsOfClasses(), gatewayRefusalsOfConfigurations(), gatewayRefusalsOfRoutes(), controllerProgramRefusals(), istioRefusals(), podGroupRefusals())
 }
 
 func TestWhatAClusterRefusesIsRefused(t *testing.T) {

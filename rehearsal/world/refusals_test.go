@@ -19,7 +19,7 @@ type refusal struct {
 
 func allRefusals() []refusal {
 	return slices.Concat(networkRefusals(), gatewayRefusals(), groupRefusals(), endpointRefusals(), keyRefusals(), iamRefusals(), furtherRefusals(), clusterRefusals(),
-		clusterChangeRefusals(), entryRefusals(), addonRefusals(), podIdentityRefusals(), nodeGroupRefusals(), nodeRefusals(), balancerRefusals(), targetGroupRefusals(), accountRefusals(), handRefusals(), addressRefusals(), optionRefusals(), failedRefusals(), ipv6Refusals(), nameRefusals())
+		clusterChangeRefusals(), entryRefusals(), addonRefusals(), podIdentityRefusals(), nodeGroupRefusals(), nodeRefusals(), balancerRefusals(), targetGroupRefusals(), accountRefusals(), handRefusals(), addressRefusals(), optionRefusals(), failedRefusals(), ipv6Refusals(), nameRefusals(), podGroupAddonRefusals())
 }
 
 func TestWhatAWSRefusesIsRefused(t *testing.T) {

@@ -138,6 +138,9 @@ func actorReason(who string, lack error) error {
 // machines are the scheduler, the kubelet and the CNI.
 type machines struct{}
 
+// AdmitPod changes a new pod as the webhook of the VPC resource controller does.
+func (machines) AdmitPod(w *store.Account, pod *store.Object) { nodepkg.AdmitPod(w, pod) }
+
 // FindNode returns the node for one more pod of a Deployment.
 func (machines) FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Object, error) {
 	return nodepkg.FindNode(w, cluster, d)

@@ -2,8 +2,11 @@ package addon
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 
 	"eksnet/rehearsal/world/eks"
 	"eksnet/rehearsal/world/kube"
@@ -33,21 +36,30 @@ func (System) Launch(w *store.Account, cluster *store.Object) {
 	}
 }
 
-// definition is a CustomResourceDefinition. Its schema accepts all fields.
-type definition struct{ group, version, kind, plural, scope string }
+// definition is a CustomResourceDefinition. Without a schema, it accepts all fields.
+type definition struct{ group, version, kind, plural, scope, schema string }
+
+//go:embed security_group_policy.yaml
+var securityGroupPolicySchema string
 
 // definitions are those that each cluster has: of the VPC CNI and of the controllers in EKS's control plane for
 // interfaces of pods and for network policies (docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html,
 // docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html).
 var definitions = []definition{
-	{"crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs", "Cluster"},
-	{"networking.k8s.aws", "v1alpha1", "PolicyEndpoint", "policyendpoints", "Namespaced"},
-	{"vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes", "Cluster"},
-	{"vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies", "Namespaced"},
+	{"crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs", "Cluster", ""},
+	{"networking.k8s.aws", "v1alpha1", "PolicyEndpoint", "policyendpoints", "Namespaced", ""},
+	{"vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes", "Cluster", ""},
+	{"vpcresources.k8s.aws", "v1beta1", "SecurityGroupPolicy", "securitygrouppolicies", "Namespaced", securityGroupPolicySchema},
 }
 
 func (d definition) spec() store.Properties {
 	schema := map[string]any{"type": "object", "x-kubernetes-preserve-unknown-fields": true}
+	if d.schema != "" {
+		schema = map[string]any{}
+		if err := yaml.Unmarshal([]byte(d.schema), &schema); err != nil {
+			panic("the schema of " + d.kind + ": " + err.Error())
+		}
+	}
 	return store.Properties{"spec": map[string]any{"group": d.group, "scope": d.scope,
 		"names": map[string]any{"kind": d.kind, "listKind": d.kind + "List", "plural": d.plural, "singular": strings.ToLower(d.kind)},
 		"versions": []any{map[string]any{"name": d.version, "served": true, "storage": true,

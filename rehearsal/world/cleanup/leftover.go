@@ -54,6 +54,8 @@ func reasonFor(o *store.Object) string {
 		return "EKS writes a cluster's logs here, the last ones some minutes after the cluster was deleted, and does not delete the group"
 	case o.Type == store.InterfaceType && o.Owner == "vpc-cni":
 		return "the CNI could not delete it when its node was terminated"
+	case o.Type == store.InterfaceType && o.Owner == store.ResourceControllerOwner:
+		return "the VPC resource controller could not delete it when its pod ended: the cluster or the policy AmazonEKSVPCResourceController of its role was deleted before"
 	case o.Type == store.SecurityGroupType && o.Owner == "eks":
 		return "EKS does not delete its security group if it is still used by an interface or a rule when the cluster is deleted"
 	case o.Owner == store.ControllerOwner && o.Tags()[lbc.ResourceTag] == "backend-sg" && o.Facts[lbc.Known] != true:

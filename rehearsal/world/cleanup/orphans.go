@@ -135,6 +135,9 @@ func clusterExists(w *store.Account, condition func(*store.Object) bool) bool {
 // keptInterface reports whether the resource of an interface still exists: the service that created it deletes it.
 func keptInterface(w *store.Account, o *store.Object) bool {
 	eni := ec2.InterfaceOf(o)
+	if eni.Trunk != "" {
+		return node.DeletesBranch(w, o)
+	}
 	if eni.Instance != "" {
 		return w.Get(node.InstanceObject, eni.Instance) != nil
 	}

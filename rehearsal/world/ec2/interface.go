@@ -26,6 +26,11 @@ type Interface struct {
 	Status       string   `json:"status"`
 	Pods         []string `json:"pods"` // the addresses that the CNI assigned to pods
 
+	// Trunk is the trunk interface that a branch interface is associated with, "" for other interfaces, and Strict the
+	// enforcing mode of its pod.
+	Trunk  string `json:"trunkInterfaceId"`
+	Strict bool   `json:"strict"`
+
 	// Facts of an interface that AWS deletes automatically, see Linger.
 	Lingers     *float64 `json:"lingers"` // seconds
 	LingersType string   `json:"lingersType"`
@@ -45,11 +50,17 @@ func PrimaryInterface(w *store.Account, node *store.Object) *store.Object {
 
 // AllowsTCP reports whether one interface may open a TCP connection to another.
 func AllowsTCP(w *store.Account, from, to *store.Object, port int) bool {
+	return GroupsAllowTCP(w, from, InterfaceOf(to).Groups, len(InterfaceOf(to).IPv6) > 0, port)
+}
+
+// GroupsAllowTCP reports whether an interface may open a TCP connection to one with some security groups, which may
+// have an IPv6 address.
+func GroupsAllowTCP(w *store.Account, from *store.Object, groups []string, ipv6 bool, port int) bool {
 	source, addresses := InterfaceOf(from), []string{InterfaceOf(from).PrivateIP}
-	if len(InterfaceOf(to).IPv6) > 0 {
+	if ipv6 {
 		addresses = append(addresses, source.IPv6...)
 	}
-	for _, group := range InterfaceOf(to).Groups {
+	for _, group := range groups {
 		// The security group that EKS creates for a cluster allows traffic from itself.
 		if o := w.Get(store.SecurityGroupType, group); o != nil && o.Owner == "eks" && slices.Contains(source.Groups, group) {
 			return true
@@ -72,18 +83,11 @@ func AllowsTCP(w *store.Account, from, to *store.Object, port int) bool {
 	return false
 }
 
-// InterfacesOn returns a node's interfaces, the first one first.
+// InterfacesOn returns a node's interfaces, the first one first, then those of the CNI and the trunk interface.
 func InterfacesOn(w *store.Account, node *store.Object) []*store.Object {
 	enis := w.With(store.InterfaceType, "instance", node.Text("instanceId"))
-	slices.SortStableFunc(enis, func(a, b *store.Object) int {
-		if a.Owner != "vpc-cni" && b.Owner == "vpc-cni" {
-			return -1
-		}
-		if a.Owner == "vpc-cni" && b.Owner != "vpc-cni" {
-			return 1
-		}
-		return 0
-	})
+	later := []string{"vpc-cni", store.ResourceControllerOwner}
+	slices.SortStableFunc(enis, func(a, b *store.Object) int { return slices.Index(later, a.Owner) - slices.Index(later, b.Owner) })
 	return enis
 }
 
@@ -98,6 +102,7 @@ type InterfaceSpec struct {
 	Kind        string // AWS's InterfaceType: interface, nat_gateway, vpc_endpoint, network_load_balancer …
 	IPv6        bool   // with an IPv6 address, if the subnet has an IPv6 network
 	Managed     bool   // by an AWS service, so that only the service can delete it
+	Trunk       string // the trunk interface of a branch interface
 	Tags        map[string]any
 }
 
@@ -118,6 +123,9 @@ func AttachInterface(w *store.Account, spec InterfaceSpec) *store.Object {
 	}
 	if block, ok := ParseNetwork(s.IPv6CIDR); ok && spec.IPv6 {
 		o.Outputs["ipv6Addresses"] = []any{freeIPv6Address(w, spec.Subnet, block)}
+	}
+	if spec.Trunk != "" {
+		o.Outputs["trunkInterfaceId"] = spec.Trunk
 	}
 	w.Put(o)
 	return o
@@ -149,6 +157,13 @@ func KeepLingering(w *store.Account, eni *store.Object, took time.Duration) {
 	for _, address := range w.With(store.EipType, "networkInterface", eni.ID) {
 		disassociate(w, address)
 	}
+}
+
+// KeepLingered keeps an interface that AWS would have deleted: what deletes it cannot do so any longer.
+func KeepLingered(eni *store.Object) {
+	eni.Learn("lingers", nil)
+	eni.Learn("lingersType", nil)
+	eni.Learn("lingersID", nil)
 }
 
 // IsLingering reports whether AWS deletes an interface automatically.

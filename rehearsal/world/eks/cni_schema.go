@@ -40,8 +40,13 @@ var cniEnvironment = func() map[string]int {
 	return known
 }()
 
+// initEnvironment are the variables of the container that prepares a node for the CNI, which are an object of their own
+// in the schema (the same issue;
+// https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/charts/aws-vpc-cni/values.yaml, init.env).
+var initEnvironment = map[string]int{"DISABLE_TCP_EARLY_DEMUX": truth, "ENABLE_V6_EGRESS": truth}
+
 var AddonTexts = store.NewRule("the VPC CNI's variables are those of its schema, and booleans and numbers are strings",
-	"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.env.%s: %s]",
+	"%s, InvalidParameterException: ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.%s.%s: %s]",
 	"https://github.com/aws/amazon-vpc-cni-k8s/issues/3059")
 
 var EniConfigComplete = store.NewRule("the VPC CNI's ENIConfigs name a subnet for each zone, and their region",
@@ -54,17 +59,9 @@ var PolicyAgentText = store.NewRule("the VPC CNI's network policy agent is enabl
 
 // CNIConfigured checks the configuration of the VPC CNI's add-on against its schema, as far as it is modelled.
 func CNIConfigured(values map[string]any, op string) error {
-	for name, value := range byKey(store.MapOf(values["env"])) {
-		text, _ := value.(string)
-		form, known := cniEnvironment[name]
-		_, err := strconv.Atoi(text)
-		if refusal := store.First(
-			AddonTexts.When(!known, op, name, "is not defined in the schema and the schema does not allow additional properties"),
-			AddonTexts.When(form == truth && text != "true" && text != "false", op, name, "does not match the boolean pattern"),
-			AddonTexts.When(form == count && err != nil, op, name, "does not match the integer pattern"),
-		); refusal != nil {
-			return refusal
-		}
+	init := store.MapOf(store.MapOf(values["init"])["env"])
+	if err := store.First(environmentFits(store.MapOf(values["env"]), cniEnvironment, op, "env"), environmentFits(init, initEnvironment, op, "init.env")); err != nil {
+		return err
 	}
 	if agent, given := values["enableNetworkPolicy"]; given {
 		text, isText := agent.(string)
@@ -73,6 +70,23 @@ func CNIConfigured(values map[string]any, op string) error {
 		}
 	}
 	return eniConfigFits(values["eniConfig"], op)
+}
+
+// environmentFits refuses a variable that a schema does not have, and a value in another format.
+func environmentFits(values map[string]any, schema map[string]int, op, path string) error {
+	for name, value := range byKey(values) {
+		text, _ := value.(string)
+		form, known := schema[name]
+		_, err := strconv.Atoi(text)
+		if refusal := store.First(
+			AddonTexts.When(!known, op, path, name, "is not defined in the schema and the schema does not allow additional properties"),
+			AddonTexts.When(form == truth && text != "true" && text != "false", op, path, name, "does not match the boolean pattern"),
+			AddonTexts.When(form == count && err != nil, op, path, name, "does not match the integer pattern"),
+		); refusal != nil {
+			return refusal
+		}
+	}
+	return nil
 }
 
 func eniConfigFits(value any, op string) error {

@@ -12,6 +12,7 @@ import (
 	"eksnet/internal/awsdata"
 	"eksnet/rehearsal/world/ec2"
 	"eksnet/rehearsal/world/kube"
+	nodepkg "eksnet/rehearsal/world/node"
 	"eksnet/rehearsal/world/store"
 )
 
@@ -112,29 +113,60 @@ func checkNodePort(w *store.Account, node *store.Object, port int, proxied bool)
 		switch {
 		case int(s.Spec.HealthCheckNodePort) == port && proxied:
 			return "the health check port " + strconv.Itoa(port) + " of Service " + o.ID + " speaks no proxy protocol"
-		case int(s.Spec.HealthCheckNodePort) == port || hasNodePort(&s, port):
-			return checkEndpoints(w, node, o, &s)
+		case int(s.Spec.HealthCheckNodePort) == port:
+			return checkEndpoints(w, node, o, &s, nil)
+		}
+		if p := nodePortOf(&s, port); p != nil {
+			return checkEndpoints(w, node, o, &s, p)
 		}
 	}
 	return "nothing on " + kube.Name(node) + " listens on TCP port " + strconv.Itoa(port)
 }
 
-// hasNodePort reports whether a Service has a node port for TCP.
-func hasNodePort(s *corev1.Service, port int) bool {
-	return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool {
-		return int(p.NodePort) == port && p.Protocol == corev1.ProtocolTCP
-	})
+// nodePortOf returns the port of a Service that has a node port for TCP, nil if it has none.
+func nodePortOf(s *corev1.Service, port int) *corev1.ServicePort {
+	for i, p := range s.Spec.Ports {
+		if int(p.NodePort) == port && p.Protocol == corev1.ProtocolTCP {
+			return &s.Spec.Ports[i]
+		}
+	}
+	return nil
 }
 
-// checkEndpoints returns why kube-proxy on a node has no ready pod of a Service to forward to, "" if it has one.
-func checkEndpoints(w *store.Account, node, o *store.Object, s *corev1.Service) string {
-	local := func(pod *store.Object) bool {
-		return !kube.SendsLocally(s) || kube.Live[corev1.Pod](pod).Spec.NodeName == kube.Name(node)
+// checkEndpoints returns why kube-proxy on a node has no ready pod of a Service to forward to, "" if it has one. port
+// is the port of the Service, nil for the health check port, on which kube-proxy itself responds.
+func checkEndpoints(w *store.Account, node, o *store.Object, s *corev1.Service, port *corev1.ServicePort) string {
+	remote := func(pod *store.Object) bool {
+		return kube.SendsLocally(s) && kube.Live[corev1.Pod](pod).Spec.NodeName != kube.Name(node)
 	}
-	if slices.ContainsFunc(kube.Endpoints(w, o), local) {
+	pods := slices.DeleteFunc(kube.Endpoints(w, o), remote)
+	if len(pods) == 0 {
+		return kube.Name(node) + " has no ready pod of Service " + o.ID + " to send to"
+	}
+	if port == nil {
 		return ""
 	}
-	return kube.Name(node) + " has no ready pod of Service " + o.ID + " to send to"
+	for _, pod := range pods {
+		if why := checkForwarding(w, node, pod, s, port); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// checkForwarding returns why kube-proxy on a node cannot forward connections to a pod, "" if it can. A pod with
+// security groups in mode strict gets none of a Service that sends locally, which keep the address of the client
+// (https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html).
+func checkForwarding(w *store.Account, node, pod *store.Object, s *corev1.Service, port *corev1.ServicePort) string {
+	if kube.SendsLocally(s) && nodepkg.IsStrict(w, pod) {
+		return "pod " + pod.ID + " has security groups in mode strict, which is not supported with externalTrafficPolicy Local"
+	}
+	live := kube.Live[corev1.Pod](pod)
+	number := kube.ContainerPort(&live.Spec, port.TargetPort)
+	if !nodepkg.ReachesPod(w, node, pod, number) {
+		return "the security groups of pod " + pod.ID + " do not let " + kube.Name(node) + " in on port " + strconv.Itoa(number)
+	}
+	return ""
 }
 
 // balancerOfTarget returns the load balancer whose listener or rule forwards to a target group, nil if there is none.

@@ -85,7 +85,7 @@ func connectToPods(w *store.Account, from *store.Object, service *corev1.Service
 			continue
 		}
 		pod := Live[corev1.Pod](o)
-		if !policiesAllow(w, from, o, containerPort(&pod.Spec, target)) {
+		if !policiesAllow(w, from, o, ContainerPort(&pod.Spec, target)) {
 			return "TIMEOUT"
 		}
 		result = ""

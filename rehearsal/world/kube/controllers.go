@@ -27,6 +27,8 @@ type Controllers interface {
 
 // Nodes is what starts and ends pods: the scheduler, the kubelet and the CNI.
 type Nodes interface {
+	// AdmitPod changes a new pod as the webhook of the VPC resource controller in the control plane does.
+	AdmitPod(a *store.Account, pod *store.Object)
 	// FindNode returns the node for one more pod of a Deployment.
 	FindNode(a *store.Account, cluster string, d *appsv1.Deployment) (*store.Object, error)
 	// StartPod starts a pod on a node and returns its address.

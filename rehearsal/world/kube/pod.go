@@ -296,8 +296,8 @@ func DeploymentOf(pod *store.Object) store.Key {
 	return store.Key{Cluster: pod.Cluster, Typ: store.DeploymentType, ID: ObjectID(Namespace(pod), OwnerOf(pod))}
 }
 
-// containerPort returns the number of a port that may be named.
-func containerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
+// ContainerPort returns the number of a port that may be named.
+func ContainerPort(spec *corev1.PodSpec, port intstr.IntOrString) int {
 	for _, container := range spec.Containers {
 		for _, p := range container.Ports {
 			if port.Type == intstr.String && p.Name == port.StrVal {

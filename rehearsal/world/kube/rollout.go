@@ -186,6 +186,7 @@ func startPod(w *store.Account, o *store.Object, d *appsv1.Deployment, revision 
 	if err := CallMutatingWebhooks(w, BuiltinType(store.PodType), pod, admissionv1.Create); err != nil {
 		return false, fmt.Errorf("[FailedCreate] %w", err)
 	}
+	nodes.AdmitPod(w, pod)
 	admitted := *d
 	admitted.Spec.Template.Spec = Live[corev1.Pod](pod).Spec // with what webhooks have added
 	node, err := nodes.FindNode(w, o.Cluster, &admitted)

@@ -159,7 +159,7 @@ func targetPortOf(service *corev1.Service, pod *corev1.Pod, named *int32) int {
 	}
 	for _, port := range service.Spec.Ports {
 		if port.Port == called {
-			return containerPort(&pod.Spec, port.TargetPort)
+			return ContainerPort(&pod.Spec, port.TargetPort)
 		}
 	}
 	return 0

@@ -17,7 +17,12 @@ var cniActions = []string{"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInte
 
 // cniConfiguration is the configuration of the vpc-cni add-on, as far as it is simulated.
 type cniConfiguration struct {
-	Env       cniEnvironment `json:"env"`
+	Env  cniEnvironment `json:"env"`
+	Init struct {
+		Env struct {
+			DisableEarlyDemux string `json:"DISABLE_TCP_EARLY_DEMUX"`
+		} `json:"env"`
+	} `json:"init"`
 	ENIConfig struct {
 		Subnets map[string]podNetwork `json:"subnets"` // by zone
 	} `json:"eniConfig"`
@@ -32,6 +37,8 @@ type cniEnvironment struct {
 	WarmPrefixes    string `json:"WARM_PREFIX_TARGET"`
 	WarmIPs         string `json:"WARM_IP_TARGET"`
 	MinimumIPs      string `json:"MINIMUM_IP_TARGET"`
+	PodInterfaces   string `json:"ENABLE_POD_ENI"`
+	EnforcingMode   string `json:"POD_SECURITY_GROUP_ENFORCING_MODE"`
 }
 
 // podNetwork is the subnet of the pods in a zone, and the security groups of the interfaces in it.
@@ -48,6 +55,11 @@ type cniSettings struct {
 	discovers bool                  // whether further interfaces are also in subnets with the tag
 	warm      warmTargets
 	ipv6      ipv6Mode
+
+	podInterfaces bool   // whether pods with security groups have branch interfaces
+	enforcing     string // the mode in which these are enforced, "" for the default
+	strict        bool   // whether that is strict, the default
+	disablesDemux bool   // whether nodes have no TCP early demux
 }
 
 func readCNISettings(w *store.Account, cluster string) cniSettings {
@@ -60,12 +72,17 @@ func readCNISettings(w *store.Account, cluster string) cniSettings {
 	// In an IPv6 cluster, EKS enables prefixes if the configuration does not say otherwise.
 	prefixes := values.Env.Prefixes == "true" || ipv6.on && values.Env.Prefixes == ""
 	return cniSettings{prefixes: prefixes, ipv6: ipv6, custom: values.Env.CustomNetwork == "true", networks: values.ENIConfig.Subnets,
-		discovers: values.Env.CustomNetwork != "true" && values.Env.SubnetDiscovery != "false", warm: readWarmTargets(values.Env)}
+		discovers: values.Env.CustomNetwork != "true" && values.Env.SubnetDiscovery != "false", warm: readWarmTargets(values.Env),
+		podInterfaces: values.Env.PodInterfaces == "true", enforcing: values.Env.EnforcingMode, strict: values.Env.EnforcingMode != "standard",
+		disablesDemux: values.Init.Env.DisableEarlyDemux == "true"}
 }
 
 // fault returns why aws-node exits with its settings, "" if it runs
 // (https://github.com/aws/amazon-vpc-cni-k8s/blob/v1.23.2/cmd/aws-vpc-cni/main.go, validateEnvVars).
 func (s cniSettings) fault() string {
+	if s.podInterfaces && !slices.Contains([]string{"", "strict", "standard"}, s.enforcing) {
+		return "aws-node exits: POD_SECURITY_GROUP_ENFORCING_MODE must be set to either 'strict' or 'standard'"
+	}
 	if s.ipv6.on {
 		return s.ipv6Fault()
 	}
@@ -143,14 +160,12 @@ func cniWorks(w *store.Account, node *store.Object) bool {
 	return ec2.ReachesService(w, node, "ec2") && (!token || ec2.ReachesService(w, node, "sts"))
 }
 
-// podInterfaces returns the interfaces whose addresses pods get: all of a node's, but with custom networking only those
-// that the CNI created.
+// podInterfaces returns the interfaces whose addresses pods get: all of a node's but the trunk interface, with custom
+// networking only those that the CNI created.
 func podInterfaces(w *store.Account, node *store.Object, settings cniSettings) []*store.Object {
-	enis := ec2.InterfacesOn(w, node)
-	if settings.custom {
-		enis = slices.DeleteFunc(enis, func(o *store.Object) bool { return o.Owner != "vpc-cni" })
-	}
-	return enis
+	return slices.DeleteFunc(ec2.InterfacesOn(w, node), func(o *store.Object) bool {
+		return o.Owner == store.ResourceControllerOwner || settings.custom && o.Owner != "vpc-cni"
+	})
 }
 
 // podSubnets returns the subnets in which the CNI creates a further interface of a node, in the order in which it tries
@@ -233,6 +248,9 @@ func ReleasePodAddress(w *store.Account, address string) {
 		used := slices.Clone(ec2.InterfaceOf(eni).Pods)
 		if i := slices.Index(used, address); i >= 0 {
 			eni.Set("pods", slices.Delete(used, i, i+1))
+		}
+		if ec2.InterfaceOf(eni).Trunk != "" {
+			releaseBranch(w, eni)
 		}
 	}
 }

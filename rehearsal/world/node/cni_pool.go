@@ -197,10 +197,14 @@ func addInterface(w *store.Account, node *store.Object, count int, prefixed bool
 	n := NodeOf(node)
 	limits, _ := ec2.TypeOf("", n.Type)
 	attached := ec2.InterfacesOn(w, node)
-	if len(attached) == 0 || len(attached) >= limits.Interfaces {
-		return false, store.Explain("%s has the %d interfaces that %s takes, and they have no free slots", n.Name, limits.Interfaces, n.Type)
+	settings, most := readCNISettings(w, node.Cluster), limits.Interfaces
+	if keepsTrunkSlot(w, node, settings) {
+		most--
 	}
-	subnets, groups := podSubnets(w, node, attached[0], readCNISettings(w, node.Cluster))
+	if len(attached) == 0 || len(attached) >= most {
+		return false, store.Explain("%s has the %d interfaces that %s takes, and they have no free slots", n.Name, most, n.Type)
+	}
+	subnets, groups := podSubnets(w, node, attached[0], settings)
 	if len(subnets) == 0 {
 		return false, store.Explain("no ENIConfig names a subnet of %s, and no other subnet is for interfaces of pods", n.Zone)
 	}

@@ -60,6 +60,13 @@ func StartOnNode(w *store.Account, node, pod *store.Object, d *appsv1.Deployment
 	if spec.HostNetwork {
 		return NodeOf(node).PrivateIP, nil
 	}
+	if hasBranch(w, node, spec) {
+		if err := checkProbes(w, node, pod, spec); err != nil {
+			return "", err
+		}
+		address, fault := createBranchForPod(w, node, pod)
+		return address, store.Caused(PodAddress.When(address == "", kube.Name(node)), fault)
+	}
 	address, fault := addressForPod(w, node)
 	return address, store.Caused(PodAddress.When(address == "", kube.Name(node)), fault)
 }

@@ -51,8 +51,10 @@ type Node struct {
 	MaxPods        int    `json:"maxPods"`
 	AllocatableMiB int    `json:"allocatableMiB"`
 	// AllocatableMilliCPU is 0 in accounts that were saved without it: the kubelet then reserves what its image does.
-	AllocatableMilliCPU int  `json:"allocatableMilliCPU"`
-	Ready               bool `json:"ready"`
+	AllocatableMilliCPU int `json:"allocatableMilliCPU"`
+	// PodInterfaces are the branch interfaces that pods may request, 0 without a trunk interface.
+	PodInterfaces int  `json:"podInterfaces"`
+	Ready         bool `json:"ready"`
 }
 
 // NodeOf returns a node with the facts about its instance.
@@ -280,6 +282,7 @@ func TerminateNode(w *store.Account, node *store.Object) {
 	for _, pod := range kube.PodsOn(w, node) {
 		kube.EndPod(w, pod)
 	}
+	terminateTrunk(w, node)
 	for _, eni := range ec2.InterfacesOn(w, node) {
 		if eni.Owner == "vpc-cni" && !works {
 			DetachInterface(eni)

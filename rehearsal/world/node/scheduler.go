@@ -78,7 +78,7 @@ func FindNode(w *store.Account, cluster string, d *appsv1.Deployment) (*store.Ob
 		refused[err.Error()]++
 		reasons = append(reasons, err)
 	}
-	return nil, store.Summarize(NodesFit.When(true, len(nodes), countReasons(refused)), reasons)
+	return nil, store.Caused(store.Summarize(NodesFit.When(true, len(nodes), countReasons(refused)), reasons), lacksInterfaces(w, nodes, &d.Spec.Template.Spec))
 }
 
 // countReasons returns reasons with the number of nodes for each: "1 Too many pods, 2 Insufficient cpu".
@@ -107,6 +107,7 @@ func podFits(w *store.Account, o *store.Object, d *appsv1.Deployment) error {
 		AffinityMatches.When(!matchesAffinity(spec, node.Labels)),
 		PodsFit.When(len(pods)+nodeAgents(w, o.Cluster) >= node.MaxPods),
 		resourcesFit(node, pods, spec),
+		interfacesFit(node, pods, spec),
 		checkTopologySpread(w, o, d),
 		checkAffinity(w, o, d),
 		checkAntiAffinity(w, o, d),

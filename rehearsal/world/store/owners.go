@@ -41,5 +41,8 @@ func MadeForBalancer(group *Object) bool {
 	return group.Owner == CloudOwner
 }
 
+// ResourceControllerOwner is the owner of the trunk and branch interfaces of the VPC resource controller.
+const ResourceControllerOwner = "vpc-resource-controller"
+
 // OperatorOwner is the owner of what was in the account before any stack and remains after it.
 const OperatorOwner = "operator"

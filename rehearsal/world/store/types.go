@@ -140,7 +140,7 @@ const (
 // CustomTypes are the custom resources that a program may own, if their definitions exist.
 var CustomTypes = []string{GatewayClassType, GatewayType, HTTPRouteType, GRPCRouteType, TLSRouteType, TCPRouteType, UDPRouteType,
 	ReferenceGrantType, BalancerConfigurationType, TargetConfigurationType, ListenerRuleConfigurationType,
-	VirtualServiceType, IstioGatewayType, PeerAuthenticationType}
+	VirtualServiceType, IstioGatewayType, PeerAuthenticationType, SecurityGroupPolicyType}
 
 // PatchSuffix is the end of the types of the provider's resources that own fields of an object of another resource.
 const PatchSuffix = "Patch"
@@ -154,6 +154,9 @@ const (
 	BindingType     = "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding"
 	ClassParamsType = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 )
+
+// SecurityGroupPolicyType are the objects with the security groups of pods, which the VPC resource controller reads.
+const SecurityGroupPolicyType = "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy"
 
 // Helm.
 const ReleaseType = "kubernetes:helm.sh/v3:Release"
