@@ -12,6 +12,8 @@ import (
 // --addon-name vpc-cni, as pasted in github.com/aws/amazon-vpc-cni-k8s/issues/3059).
 type cniSettings struct {
 	Env cniEnv `json:"env"`
+	// Init is nil, or has the settings of the init container.
+	Init *cniInit `json:"init,omitempty"`
 	// EnableNetworkPolicy is "true" or omitted.
 	EnableNetworkPolicy string     `json:"enableNetworkPolicy,omitempty"`
 	ENIConfig           *eniConfig `json:"eniConfig,omitempty"`
@@ -28,6 +30,19 @@ type cniEnv struct {
 	ExternalSNAT     string `json:"AWS_VPC_K8S_CNI_EXTERNALSNAT,omitempty"`
 	CustomNetwork    string `json:"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG,omitempty"`
 	ENIConfigLabel   string `json:"ENI_CONFIG_LABEL_DEF,omitempty"`
+	PodENI           string `json:"ENABLE_POD_ENI,omitempty"`
+	EnforcingMode    string `json:"POD_SECURITY_GROUP_ENFORCING_MODE,omitempty"`
+}
+
+// cniInit holds the settings of the CNI's init container. In mode strict, kubelets reach pods with a security group of
+// their own only with early demultiplexing of TCP turned off
+// (docs.aws.amazon.com/eks/latest/userguide/security-groups-pods-deployment.html).
+type cniInit struct {
+	Env cniInitEnv `json:"env"`
+}
+
+type cniInitEnv struct {
+	DisableEarlyDemux string `json:"DISABLE_TCP_EARLY_DEMUX"`
 }
 
 // eniConfig creates an ENIConfig for each zone, named after it; nodes select theirs by their zone label
@@ -61,7 +76,20 @@ func newCNISettings(spec config.VPCCNI, ipv6 bool) cniSettings {
 	} else {
 		env.WarmENIs = fmt.Sprint(spec.Warm.ENIs)
 	}
-	return cniSettings{Env: env, EnableNetworkPolicy: policies}
+	settings := cniSettings{Env: env, EnableNetworkPolicy: policies}
+	settings.enforceGroups(spec.PodSecurityGroups)
+	return settings
+}
+
+// enforceGroups adds the settings of security groups for pods.
+func (s *cniSettings) enforceGroups(groups *config.PodSecurityGroups) {
+	if groups == nil {
+		return
+	}
+	s.Env.PodENI, s.Env.EnforcingMode = "true", groups.Mode
+	if groups.Mode == config.EnforceStrict {
+		s.Init = &cniInit{Env: cniInitEnv{DisableEarlyDemux: "true"}}
+	}
 }
 
 // targetString returns a warm target as text, "" for 0, which means not set.

@@ -37,6 +37,11 @@ func TestTheCNIsConfigurationHasOnlyStringsAndTheTargetsThatApply(t *testing.T) 
 			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "2"}}},
 		"single addresses": {config.VPCCNI{Warm: config.Warm{ENIs: 0, IPs: 5, MinimumIPs: 10, Prefixes: 1}},
 			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "false", "WARM_ENI_TARGET": "0", "WARM_IP_TARGET": "5", "MINIMUM_IP_TARGET": "10"}}},
+		"security groups of pods": {config.VPCCNI{PrefixDelegation: true, Warm: config.Warm{Prefixes: 1}, PodSecurityGroups: &config.PodSecurityGroups{Mode: "standard"}},
+			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1", "ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "standard"}}},
+		"security groups of pods for all of their traffic": {config.VPCCNI{PrefixDelegation: true, Warm: config.Warm{Prefixes: 1}, PodSecurityGroups: &config.PodSecurityGroups{Mode: "strict"}},
+			map[string]any{"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1", "ENABLE_POD_ENI": "true", "POD_SECURITY_GROUP_ENFORCING_MODE": "strict"},
+				"init": map[string]any{"env": map[string]any{"DISABLE_TCP_EARLY_DEMUX": "true"}}}},
 		"external SNAT and network policies": {config.VPCCNI{PrefixDelegation: true, ExternalSNAT: true, NetworkPolicy: true, Warm: config.Warm{Prefixes: 1}},
 			map[string]any{"enableNetworkPolicy": "true", "env": map[string]any{"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1", "AWS_VPC_K8S_CNI_EXTERNALSNAT": "true"}}},
 	} {

@@ -41,6 +41,8 @@ type ControlPlane struct {
 	// SecurityGroup is the cluster security group, which EKS creates. Control plane, nodes and pods use it, and it
 	// allows traffic among them.
 	SecurityGroup pulumi.StringOutput
+	// Role is the name of the role of the cluster, which the eks component creates.
+	Role pulumi.StringOutput
 
 	spec   config.Cluster
 	caller Caller
@@ -141,6 +143,7 @@ func (c Caller) credentials() eks.KubeconfigOptionsPtrInput {
 func (c *ControlPlane) setOutputs(ctx *pulumi.Context, cluster awseks.ClusterOutput) {
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.Authority = cluster.CertificateAuthority().Data().Elem()
+	c.Role = cluster.RoleArn().ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }).(pulumi.StringOutput)
 	c.SecurityGroup = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
 	c.Issuer = cluster.Identities().ApplyT(func(identities []awseks.ClusterIdentity) (string, error) {
 		for _, identity := range identities {

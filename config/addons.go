@@ -131,6 +131,10 @@ type VPCCNI struct {
 	ExternalSNAT bool `json:"externalSnat"`
 	// NetworkPolicy runs the agent of the add-on that enforces Kubernetes NetworkPolicies on each node. Default false.
 	NetworkPolicy bool `json:"networkPolicy"`
+	// PodSecurityGroups lets workloads with podSecurityGroup have a security group of their own; {} uses the defaults
+	// (docs/network.md). Each node of an instance type that supports it then has a trunk interface, which is one of its
+	// interfaces. Default: none, all pods have the security group of the cluster.
+	PodSecurityGroups *PodSecurityGroups `json:"podSecurityGroups"`
 	// Warm is what a node keeps available in addition to what its pods use.
 	Warm Warm `json:"warm"`
 }

@@ -16,6 +16,7 @@ func (v *validator) addons(s *Stack) {
 	v.podIdentityAgent("addons.podIdentityAgent", s)
 	v.proxyMode("addons.kubeProxy.mode", a.KubeProxy.Mode)
 	v.warm("addons.vpcCni.warm", a.VPCCNI)
+	v.podSecurityGroups("addons.vpcCni.podSecurityGroups", a.VPCCNI.PodSecurityGroups)
 	v.coreDNS("addons.coreDns", a.CoreDNS)
 	lbc := a.LoadBalancerController
 	switch major, _, _ := strings.Cut(lbc.Version, "."); {

@@ -16,6 +16,7 @@ func (v *validator) balanced(path string, w Workload, s *Stack) {
 	v.pods(path, w)
 	v.sidecar(path, w, s.Addons.Istio)
 	v.accessLogs(path+".accessLogs", w.AccessLogs)
+	v.podSecurityGroup(path, w, s.Addons.VPCCNI)
 	switch {
 	case w.Kind == KindCLB:
 		v.nodePorts(path, w)

@@ -82,6 +82,8 @@ func (v *validator) options(path string, w Workload) {
 		}
 		why := "has no load balancer"
 		switch {
+		case o.key == "podSecurityGroup":
+			why = "has pods with the security group of the cluster"
 		case w.Balanced():
 			why = insteadOfOption(o.key, w.Kind)
 		case w.Kind == KindMesh && o.key == "mesh":

@@ -131,6 +131,11 @@ type Workload struct {
 	// for the load balancer. Default false. Needs ip targets.
 	ReadinessGate bool `json:"readinessGate" kinds:"nlb alb gateway-nlb gateway-alb"`
 
+	// PodSecurityGroup gives the pods a security group of their own (docs/network.md), which allows connections to the
+	// ports of the application from nodes, from other pods that have the security group of the cluster, and from the load
+	// balancer. A change replaces the pods. Default false. Needs addons.vpcCni.podSecurityGroups.
+	PodSecurityGroup bool `json:"podSecurityGroup" kinds:"clb nlb alb gateway-nlb gateway-alb"`
+
 	// Mesh gives each pod a proxy of Istio, by which it connects to workloads of kind mesh with mutual TLS. A load
 	// balancer opens no connection with mutual TLS, so addons.istio.mtls must be permissive. The pod then sees the
 	// address of its proxy as the source of its traffic. Default false.

@@ -48,6 +48,7 @@ var takers = map[string]struct{ value, kinds, needs string }{
 	"draining":              {value: "3600", kinds: "clb"},
 	"targetGroupAttributes": {value: `{stickiness.enabled: "true"}`, kinds: "nlb alb gateway-nlb gateway-alb"},
 	"readinessGate":         {value: "true", kinds: "nlb alb gateway-nlb gateway-alb"},
+	"podSecurityGroup":      {value: "true", kinds: "clb nlb alb gateway-nlb gateway-alb"},
 	"mesh":                  {value: "true", kinds: "clb nlb alb gateway-nlb gateway-alb"},
 	"preStop":               {value: "29", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
 	"gracePeriod":           {value: "840", kinds: "clb nlb alb gateway-nlb gateway-alb mesh"},
@@ -94,7 +95,7 @@ func TestEveryKeyOfAWorkloadIsOfTheKindsThatTakeItAndRefusedOfOthers(t *testing.
 const (
 	gatewayAPI = "eksnet:addons: {gatewayApi: {}}\n"
 	// everyAddon are the add-ons that keys of workloads need.
-	everyAddon = "eksnet:addons: {gatewayApi: {}, istio: {mtls: permissive}}\n"
+	everyAddon = "eksnet:addons: {gatewayApi: {}, istio: {mtls: permissive}, vpcCni: {podSecurityGroups: {}}}\n"
 )
 
 // Each problem is reported by path, with the value, the accepted values and what to do.

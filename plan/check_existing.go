@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"eksnet/config"
 )
@@ -17,6 +18,8 @@ type ExistingCluster struct {
 	Encrypted bool
 	// Identity is irsa or podIdentity, "" if there is no cluster.
 	Identity string
+	// PodGroups are the IDs of the security groups of pods, if the stack file no longer enables these.
+	PodGroups []string
 }
 
 // IdentityTag is the key of the tag that a cluster with EKS Pod Identity has. EKS itself does not know how pods get
@@ -50,6 +53,9 @@ func CheckExisting(s *config.Stack, c ExistingCluster) config.Problems {
 	}
 	if c.Identity != "" && s.Cluster.Identity != c.Identity {
 		problems.Add("cluster.identity", "%s, but the existing cluster has %s, and its pods would lose their credentials in between (docs/identity.md#change); write %[2]s, %[3]s, or move to another stack", s.Cluster.Identity, c.Identity, remedy)
+	}
+	if len(c.PodGroups) > 0 && s.Addons.VPCCNI.PodSecurityGroups == nil {
+		problems.Add(podSecurityGroups, "none, but pods have security groups of their own (%s), and the nodes that replace the existing ones could not run them; write podSecurityGroups again, remove podSecurityGroup from the workloads, run up, and remove podSecurityGroups then", strings.Join(c.PodGroups, ", "))
 	}
 	return problems
 }

@@ -58,3 +58,16 @@ func TestTheFamilyOfAClusterThatExistsIsNotChanged(t *testing.T) {
 		}
 	}
 }
+
+// A node that replaces another has no branch interfaces once the VPC CNI does not enable them.
+func TestSecurityGroupsOfPodsAreNotRemovedWhilePodsHaveThem(t *testing.T) {
+	groups := []string{"sg-1", "sg-2"}
+	want := "addons.vpcCni.podSecurityGroups: none, but pods have security groups of their own (sg-1, sg-2), and the nodes that replace the existing ones could not run them; write podSecurityGroups again, remove podSecurityGroup from the workloads, run up, and remove podSecurityGroups then"
+	problems := CheckExisting(&config.Stack{}, ExistingCluster{PodGroups: groups})
+	if len(problems) != 1 || problems.Error() == "" || !strings.Contains(problems.Error(), want) {
+		t.Errorf("%v, want %s", problems, want)
+	}
+	if problems := CheckExisting(&config.Stack{}, ExistingCluster{}); problems.Err() != nil {
+		t.Error(problems)
+	}
+}

@@ -60,6 +60,9 @@ func checkIPv6CNI(cni config.VPCCNI, problems *config.Problems) {
 	if cni.ExternalSNAT {
 		problems.Add(path+".externalSnat", "true, but with network.ipFamily ipv6 the VPC CNI ignores it: pods keep their addresses on the way to IPv6 networks, and have the node's on the way to IPv4 networks; remove it (%s)", ipv6CNI)
 	}
+	if cni.PodSecurityGroups != nil {
+		problems.Add(path+".podSecurityGroups", "%s, but with network.ipFamily ipv6 the VPC CNI does not support security groups for pods; remove it (%s)", cni.PodSecurityGroups.Mode, ipv6CNI)
+	}
 	for _, target := range []struct {
 		key              string
 		value, byDefault int

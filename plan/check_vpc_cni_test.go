@@ -36,6 +36,27 @@ func TestOptionsOfTheVPCCNIThatCannotWorkAreRefused(t *testing.T) {
 			},
 			"network.podSubnets: discovery, but the pods' subnets (/21) are not larger than the private subnets (/21), and the VPC CNI creates interfaces in the subnet with the most free addresses, so pods would use up the private subnets; use a podCidr of at least /18, such as 100.64.0.0/18, or podSubnets customNetworking",
 		},
+		"security groups for pods in an IPv6 cluster": {
+			func(s *config.Stack) {
+				s.Network.IPFamily, s.Addons.VPCCNI.PodSecurityGroups = config.IPv6, &config.PodSecurityGroups{Mode: config.EnforceStandard}
+			},
+			"addons.vpcCni.podSecurityGroups: standard, but with network.ipFamily ipv6 the VPC CNI does not support security groups for pods; remove it",
+		},
+		"security groups for pods without trunk interfaces": {
+			func(s *config.Stack) {
+				*s = *plantest.StackOfTypes(true, "t3.large", "m5.large")
+				s.Addons.VPCCNI.PodSecurityGroups = &config.PodSecurityGroups{Mode: config.EnforceStandard}
+			},
+			"addons.vpcCni.podSecurityGroups: no node group has only instance types with trunk interfaces, which pods need for a security group of their own (group general: t3.large, m5.large); use types of the Nitro System that are not burstable, such as m7g.large, or remove it",
+		},
+		"more pods with a security group of their own than branch interfaces": {
+			func(s *config.Stack) {
+				*s = *plantest.StackOfTypes(true, "m7g.large")
+				s.Addons.VPCCNI.PodSecurityGroups = &config.PodSecurityGroups{Mode: config.EnforceStandard}
+				s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, App: config.AppEcho, Target: config.TargetIP, Replicas: 50, PodSecurityGroup: true}}
+			},
+			"50 pods with a security group of their own where 9 fit",
+		},
 		"pods in subnets without a way out": {
 			func(s *config.Stack) {
 				s.Addons.VPCCNI.ExternalSNAT, s.NodeGroups, s.Network.PodCIDR, s.Network.NAT = true, edge, "100.64.0.0/16", config.NATNone
@@ -96,5 +117,21 @@ func TestWhatOnlyNewNodesTakeIsNoted(t *testing.T) {
 	s.Tags, s.TagsNotOnInstances = map[string]string{"release": "7"}, []string{"release"}
 	if p, _ := plan.New(s); len(p.Notes) != 0 {
 		t.Errorf("noted without reason: %v", p.Notes)
+	}
+}
+
+func TestPodsThatLoseTheInternetOnNodesInPublicSubnetsAreWarnedOf(t *testing.T) {
+	for mode, want := range map[string]bool{config.EnforceStrict: true, config.EnforceStandard: false} {
+		s := plantest.StackOfTypes(true, "m7g.large")
+		group := s.NodeGroups["general"]
+		group.Subnets = config.PublicSubnets
+		s.NodeGroups["general"], s.Addons.VPCCNI.PodSecurityGroups = group, &config.PodSecurityGroups{Mode: mode}
+		p, _ := plan.New(s)
+		warned := slices.ContainsFunc(p.Warnings, func(w config.Warning) bool {
+			return w.Path == "addons.vpcCni.podSecurityGroups.mode" && strings.Contains(w.Text, "no access to the internet on nodes in public subnets")
+		})
+		if warned != want {
+			t.Errorf("mode %s: %v", mode, p.Warnings)
+		}
 	}
 }

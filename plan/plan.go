@@ -93,6 +93,7 @@ func check(s *config.Stack, p *Plan) config.Problems {
 	checkSpeed(s, &problems)
 	checkExternalSNAT(s, &problems)
 	checkPodDiscovery(s, &problems)
+	checkPodSecurityGroups(s, &problems)
 	capacity.CheckInstanceTypes(s.NodeGroups, &problems)
 	checkUpgradePolicy(s.Cluster, &problems)
 	checkAddonVersions(s, &problems)
@@ -123,6 +124,7 @@ func advise(s *config.Stack, p *Plan) []config.Warning {
 		AdviseOnSupport(s.Cluster, supportDate),
 		capacity.AdviseOnSubnets(s, p.Demand),
 		adviseOnPodDiscovery(s, p.Demand),
+		adviseOnPodSecurityGroups(s),
 		capacity.AdviseOnPods(s, p.Groups),
 		capacity.AdviseOnReserved(s, p.Groups),
 		quota.AdviseOnShortages(p.Quotas),

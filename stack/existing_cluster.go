@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"eksnet/cluster"
 	"eksnet/plan"
+	"eksnet/workloads"
 )
 
 // clusterExists reports whether the region has a cluster of the stack's name.
@@ -33,6 +35,9 @@ func (b *builder) checkExisting() error {
 	}
 	existing := plan.ExistingCluster{Version: found.Version, HasZonalShift: len(found.ZonalShiftConfigs) > 0, Identity: plan.IdentityOf(found.Tags)}
 	if existing.Encrypted, err = b.hasSecretsKey(); err != nil {
+		return err
+	}
+	if existing.PodGroups, err = b.podGroups(); err != nil {
 		return err
 	}
 	for _, network := range found.KubernetesNetworkConfigs {
@@ -59,4 +64,19 @@ func (b *builder) hasSecretsKey() (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("key %s for Secrets: %w", alias, err)
+}
+
+// podGroups returns the IDs of the security groups of pods, which only a stack file that does not enable them needs to
+// know.
+func (b *builder) podGroups() ([]string, error) {
+	if b.spec.Addons.VPCCNI.PodSecurityGroups != nil {
+		return nil, nil
+	}
+	found, err := ec2.GetSecurityGroups(b.ctx, &ec2.GetSecurityGroupsArgs{Tags: map[string]string{
+		stackTag: b.ctx.Stack(), workloads.PodGroupTag: workloads.PodGroupTagValue,
+	}}, pulumi.Provider(b.aws))
+	if err != nil {
+		return nil, fmt.Errorf("security groups of pods: %w", err)
+	}
+	return found.Ids, nil
 }

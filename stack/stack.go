@@ -34,6 +34,7 @@ func Program(ctx *pulumi.Context) error {
 	control := b.controlPlane(vpc, nodeRole,
 		b.after(logs)) // EKS would create the log group itself, and writes to it until the cluster is deleted
 	access := b.access(control)
+	resourceController := b.resourceController(control)
 
 	// The roles of pods. With EKS Pod Identity, pods get credentials from an agent, for the role of their association.
 	cniRole := b.cniRole(control)
@@ -99,6 +100,8 @@ func Program(ctx *pulumi.Context) error {
 		application := b.application(kubernetes, name,
 			b.after(teardown), // objects that people created in its namespace are deleted before the wait for their records
 			b.after(istiod))   // istiod adds proxies to pods, and completes those of the gateway, only when they are created
+		b.podSecurityGroup(kubernetes, name, application, vpc, control,
+			b.after(resourceController)) // without its policy interfaces of pods can neither be created nor deleted
 		pods := b.pods(kubernetes, name, application,
 			b.after(nodes...)) // pods need nodes
 		meshGateway := b.istioGateway(kubernetes, name, application)

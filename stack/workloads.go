@@ -44,7 +44,10 @@ func (b *builder) gatedPods(in *kubernetes.Provider, name string, application *w
 
 func (b *builder) registerPods(in *kubernetes.Provider, name string, application *workloads.Application, opts []option) *workloads.Pods {
 	return registerComponent(b, "pods of workload "+name, func() (*workloads.Pods, error) {
-		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6(), Proxy: b.proxy(name)}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{
+			Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6(), Proxy: b.proxy(name),
+			SecurityGroup: b.podSecurityGroups[name], EnforcingMode: b.enforcingMode(),
+		}, append(opts, pulumi.Provider(in))...)
 	})
 }
 

@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"maps"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -21,6 +22,10 @@ type PodsArgs struct {
 	IPv6 bool
 	// Proxy describes the proxy that istiod injects, "" for pods without one.
 	Proxy string
+	// SecurityGroup is the security group of the pods, nil if they have that of the cluster. EnforcingMode is how the VPC
+	// CNI enforces it.
+	SecurityGroup *PodSecurityGroup
+	EnforcingMode string
 }
 
 // Pods is the pods of an application, with the objects that control their number.
@@ -59,18 +64,30 @@ func NewPods(ctx *pulumi.Context, name string, args *PodsArgs, opts ...pulumi.Re
 	return p, nil
 }
 
-// templateMetadata returns the metadata of the pods. istiod injects a proxy only when a pod is created, so pods that
-// run already are replaced if another proxy would be injected.
+// templateMetadata returns the metadata of the pods. istiod injects a proxy, and the VPC CNI sets up the network of a
+// pod, only when a pod is created, so pods that run already are replaced if another proxy would be injected or their
+// security group would be enforced in another mode.
 func (args *PodsArgs) templateMetadata() *metav1.ObjectMetaArgs {
-	meta := &metav1.ObjectMetaArgs{Labels: args.Application.Labels}
+	labels, annotations := maps.Clone(args.Application.Labels), pulumi.StringMap{}
 	if args.Proxy != "" {
-		meta.Annotations = pulumi.StringMap{proxyAnnotation: pulumi.String(args.Proxy)}
+		annotations[proxyAnnotation] = pulumi.String(args.Proxy)
+	}
+	if args.SecurityGroup != nil {
+		labels[groupPolicyLabel] = args.SecurityGroup.Policy
+		annotations[enforcingModeAnnotation] = pulumi.String(args.EnforcingMode)
+	}
+	meta := &metav1.ObjectMetaArgs{Labels: labels}
+	if len(annotations) > 0 {
+		meta.Annotations = annotations
 	}
 	return meta
 }
 
-// proxyAnnotation is the annotation of pods with the description of their proxy.
-const proxyAnnotation = "eksnet/proxy"
+// Annotations of pods with the description of their proxy, and with how their security group is enforced.
+const (
+	proxyAnnotation         = "eksnet/proxy"
+	enforcingModeAnnotation = "eksnet/enforcing-mode"
+)
 
 // podSpec returns the pod spec.
 func (a app) podSpec(args *PodsArgs) *corev1.PodSpecArgs {

@@ -101,5 +101,8 @@ func (r *report) pods(t table) {
 			by = "the stack"
 		}
 		t.row(g.Name, g.MaxPods, fmt.Sprintf("%dm", g.AllocatableMilliCPU), fmt.Sprintf("%d MiB", g.AllocatableMiB), by, g.Reason)
+		if g.BranchInterfaces > 0 {
+			t.row("", g.BranchInterfaces, "", "", "", "of them with a security group of their own, the branch interfaces of a node")
+		}
 	}
 }

@@ -16,7 +16,10 @@ type InstanceType struct {
 	// them.
 	Interfaces, AddressesPerInterface int
 	VCPUs                             int
-	MemoryMiB                         int
+	// BranchInterfaces are the interfaces for pods with a security group of their own at most, 0 for a type that
+	// supports none.
+	BranchInterfaces int
+	MemoryMiB        int
 }
 
 // InstanceTypes returns the types of the table by name. The table is read once: most programs look up a few.
@@ -31,6 +34,7 @@ var InstanceTypes = sync.OnceValue(func() map[string]InstanceType {
 			typ := readLimits(limits)
 			typ.Arm, typ.Nitro = arm, !xen
 			for family := range strings.FieldsSeq(families) {
+				typ.BranchInterfaces = BranchInterfaces(family + "." + name)
 				all[family+"."+name] = typ
 			}
 		}

@@ -32,6 +32,11 @@ func (c cni) nodeAddresses(i awsdata.InstanceType, pods int) nodeDemand {
 	if c.ipv6 {
 		return nodeDemand{node: addressCount{single: 1}}
 	}
+	return c.withTrunk(i, c.poolAddresses(i, pods))
+}
+
+// poolAddresses returns the addresses that a node holds without its trunk interface.
+func (c cni) poolAddresses(i awsdata.InstanceType, pods int) nodeDemand {
 	interfaces, addresses := c.podAddresses(i, pods)
 	if c.custom {
 		return nodeDemand{node: addressCount{single: 1}, pods: c.countAddresses(i, interfaces, addresses)}

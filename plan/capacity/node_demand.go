@@ -36,6 +36,7 @@ func newZoneDemand(s *config.Stack, zones int) zoneDemand {
 		}
 		all.pods = append(all.pods, groupPart(name, desired.pods, full.pods, most))
 	}
+	all.addBranches(s, zones)
 	return all
 }
 

@@ -24,6 +24,9 @@ type Group struct {
 	VCPUs           int `json:"vcpus"`
 	// Nitro reports whether the type supports /28 prefixes.
 	Nitro bool `json:"nitro"`
+	// BranchInterfaces is how many pods of a node can have a security group of their own, 0 if the stack file does not
+	// enable them.
+	BranchInterfaces int `json:"branchInterfaces"`
 	// MaxPods is how many pods can run on a node.
 	MaxPods int `json:"maxPods"`
 	// KubeletMaxPods is the figure that the stack writes into the nodes' kubelet configuration, 0 if EKS sets the same
@@ -74,20 +77,26 @@ type cni struct {
 	// ipv6 reports whether pods have IPv6 addresses. A node then has one /80 prefix of them, and no further interfaces
 	// (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/ipamd.go, nodeInit).
 	ipv6 bool
-	warm config.Warm
+	// podGroups reports whether pods may have a security group of their own.
+	podGroups bool
+	warm      config.Warm
 }
 
 func cniOf(s *config.Stack) cni {
 	spec := s.Addons.VPCCNI
-	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.CustomNetworking(), discovery: s.Network.PodDiscovery(), ipv6: s.Network.IPv6(), warm: spec.Warm}
+	return cni{prefixes: spec.PrefixDelegation, custom: s.Network.CustomNetworking(), discovery: s.Network.PodDiscovery(), ipv6: s.Network.IPv6(), podGroups: spec.PodSecurityGroups != nil, warm: spec.Warm}
 }
 
 // podInterfaces returns how many interfaces of an instance have addresses for pods.
 func (c cni) podInterfaces(i awsdata.InstanceType) int {
+	interfaces := i.Interfaces
 	if c.custom {
-		return i.Interfaces - 1
+		interfaces--
 	}
-	return i.Interfaces
+	if c.hasTrunk(i) {
+		interfaces--
+	}
+	return max(interfaces, 0)
 }
 
 // prefixed reports whether an instance gets prefixes. Only instances on the Nitro System and bare metal instances
@@ -148,7 +157,7 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 			of := awsdata.InstanceTypes()[least]
 			g := Group{
 				Name: name, Types: types, ENIs: of.Interfaces, AddressesPerENI: of.AddressesPerInterface, VCPUs: of.VCPUs, Nitro: of.Nitro,
-				MaxPods: c.maxPods(of), Reason: c.reason(least, of, len(types)), smallest: of,
+				BranchInterfaces: c.branches(types), MaxPods: c.maxPods(of), Reason: c.reason(least, of, len(types)), smallest: of,
 			}
 			if !yield(name, g) {
 				return
@@ -164,13 +173,14 @@ func (c cni) groups(groups map[string]config.NodeGroup) iter.Seq2[string, Group]
 // custom networking (github.com/awslabs/amazon-eks-ami/issues/2201). For IPv6 it is not documented either. The stack
 // therefore writes the figure with custom networking and with IPv6, and if the stack file sets a lower one. It also
 // writes it with subnets that the CNI discovers: the nodes are then replaced before these subnets are deleted, which
-// EC2 refuses while nodes have interfaces in them.
+// EC2 refuses while nodes have interfaces in them. EKS does not count the trunk interface of a node either, which
+// security groups for pods need.
 func (g Group) withMaxPods(pods int, c cni) Group {
 	switch {
 	case pods > 0 && pods < g.MaxPods:
 		g.MaxPods, g.KubeletMaxPods = pods, pods
 		g.Reason = fmt.Sprintf("%d from the stack file; without it %s", pods, g.Reason)
-	case c.custom || c.discovery || c.ipv6:
+	case c.custom || c.discovery || c.ipv6 || c.podGroups:
 		g.KubeletMaxPods = g.MaxPods
 	}
 	return g
@@ -217,8 +227,8 @@ func (c cni) reason(typ string, i awsdata.InstanceType, types int) string {
 		return text + fmt.Sprintf("a /80 prefix of IPv6 addresses has room for all pods, and EKS's cap for %d vCPUs is %d", i.VCPUs, capOf(i.VCPUs))
 	}
 	interfaces := fmt.Sprint(i.Interfaces)
-	if c.custom {
-		interfaces = fmt.Sprintf("(%d - 1 for the node)", i.Interfaces)
+	if c.podInterfaces(i) < i.Interfaces {
+		interfaces = fmt.Sprintf("(%d%s)", i.Interfaces, c.interfacesWithoutPods(i))
 	}
 	times := ""
 	switch {
@@ -230,6 +240,18 @@ func (c cni) reason(typ string, i awsdata.InstanceType, types int) string {
 	text += fmt.Sprintf("%s interfaces × (%d - 1) addresses%s + %d = %d", interfaces, i.AddressesPerInterface, times, hostPods, c.holds(i))
 	if most := capOf(i.VCPUs); c.holds(i) > most {
 		text += fmt.Sprintf(", and EKS's cap for %d vCPUs is %d", i.VCPUs, most)
+	}
+	return text
+}
+
+// interfacesWithoutPods returns the part of the formula for interfaces without addresses for pods.
+func (c cni) interfacesWithoutPods(i awsdata.InstanceType) string {
+	text := ""
+	if c.custom {
+		text += " - 1 for the node"
+	}
+	if c.hasTrunk(i) {
+		text += " - 1 for branch interfaces"
 	}
 	return text
 }

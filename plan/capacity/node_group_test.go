@@ -142,3 +142,28 @@ func TestNoNodeTakesMorePodsThanItsCap(t *testing.T) {
 		}
 	})
 }
+
+// The trunk interface is one of the interfaces of an instance, and EKS does not subtract it.
+func TestATrunkInterfaceHasNoAddressesForPods(t *testing.T) {
+	for _, test := range []struct {
+		typ      string
+		custom   bool
+		maxPods  int
+		branches int
+		reason   string
+	}{
+		{"m7g.large", false, 20, 9, "m7g.large: (3 - 1 for branch interfaces) interfaces × (10 - 1) addresses + 2 = 20"},
+		{"m7g.large", true, 11, 9, "m7g.large: (3 - 1 for the node - 1 for branch interfaces) interfaces × (10 - 1) addresses + 2 = 11"},
+		{"t3.medium", false, 17, 0, "t3.medium: 3 interfaces × (6 - 1) addresses + 2 = 17"},
+	} {
+		s := plantest.StackOfTypes(false, test.typ)
+		s.Addons.VPCCNI.PodSecurityGroups = &config.PodSecurityGroups{Mode: config.EnforceStandard}
+		if test.custom {
+			s.Network.PodCIDR = "100.64.0.0/16"
+		}
+		g := groupOf(t, s)
+		if g.MaxPods != test.maxPods || g.KubeletMaxPods != test.maxPods || g.BranchInterfaces != test.branches || g.Reason != test.reason {
+			t.Errorf("%s: %+v", test.typ, g)
+		}
+	}
+}

@@ -13,12 +13,14 @@ import (
 // room is what a node has left for pods.
 type room struct {
 	pods, milliCPU, mib int
-	x86                 bool
+	// branches is the number of further pods that can have a security group of their own.
+	branches int
+	x86      bool
 }
 
 // hasRoomFor reports whether a pod of a class fits.
 func (r room) hasRoomFor(class podClass) bool {
-	return r.pods > 0 && r.milliCPU >= class.requests.MilliCPU && r.mib >= class.requests.MiB && (r.x86 || !class.x86)
+	return r.pods > 0 && r.milliCPU >= class.requests.MilliCPU && r.mib >= class.requests.MiB && (r.x86 || !class.x86) && (r.branches > 0 || !class.branch)
 }
 
 // CheckPods refuses stacks whose pods, at their lowest number, do not fit on the nodes at the desired size of the node
@@ -68,7 +70,10 @@ func rooms(s *config.Stack, groups []Group, size func(config.Scaling) int) (all 
 		if hasBlockingTaint(group) {
 			continue
 		}
-		node := room{max(g.MaxPods-podsOnEachNode(s), 0), g.AllocatableMilliCPU - nodeAgentRequests.MilliCPU, g.AllocatableMiB - nodeAgentRequests.MiB, !config.Arm(group.AMI)}
+		node := room{
+			pods: max(g.MaxPods-podsOnEachNode(s), 0), milliCPU: g.AllocatableMilliCPU - nodeAgentRequests.MilliCPU, mib: g.AllocatableMiB - nodeAgentRequests.MiB,
+			branches: g.BranchInterfaces, x86: !config.Arm(group.AMI),
+		}
 		all = append(all, slices.Repeat([]room{node}, min(max(size(group.Scaling), 0), mostNodesCounted))...)
 	}
 	return all
@@ -100,7 +105,7 @@ func schedule(nodes []room, pods []podClass, count func(podClass) int) *podClass
 func leftOver(nodes []room, pods []podClass, count func(podClass) int) (left []podClass) {
 	nodes, pods = slices.Clone(nodes), slices.Clone(pods)
 	slices.SortStableFunc(pods, func(a, b podClass) int {
-		return cmp.Or(boolCompare(b.x86, a.x86), cmp.Compare(b.requests.MiB, a.requests.MiB), cmp.Compare(b.requests.MilliCPU, a.requests.MilliCPU))
+		return cmp.Or(boolCompare(b.x86, a.x86), boolCompare(b.branch, a.branch), cmp.Compare(b.requests.MiB, a.requests.MiB), cmp.Compare(b.requests.MilliCPU, a.requests.MilliCPU))
 	})
 	for _, class := range pods {
 		node := 0
@@ -115,6 +120,9 @@ func leftOver(nodes []room, pods []podClass, count func(podClass) int) (left []p
 			nodes[node].pods--
 			nodes[node].milliCPU -= class.requests.MilliCPU
 			nodes[node].mib -= class.requests.MiB
+			if class.branch {
+				nodes[node].branches--
+			}
 		}
 	}
 	return left
@@ -177,6 +185,9 @@ func shortage(nodes []room, pods []podClass, count func(podClass) int, left *pod
 			short = append(short, fmt.Sprintf(r.format, r.needed, r.offered))
 		}
 	}
+	if needed, offered := branchesNeeded(pods, count), branchesOf(nodes); left.branch && needed > offered {
+		short = append(short, fmt.Sprintf("%d pods with a security group of their own where %d fit", needed, offered))
+	}
 	if len(short) == 0 {
 		short = append(short, fmt.Sprintf("no node has room for another pod of %s, which requests %dm CPU and %d MiB", left.name, left.requests.MilliCPU, left.requests.MiB))
 	}
@@ -186,6 +197,23 @@ func shortage(nodes []room, pods []podClass, count func(podClass) int, left *pod
 	}
 	return fmt.Sprintf("the stack's pods do not fit on the %s without taints, with node groups at %s: %s, after what kubelets reserve and the pods of every node request; raise %s, use larger instance types, or lower replicas (kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources)",
 		config.Count(countNodes(nodes, left.x86), which+"node", which+"nodes"), size, strings.Join(short, ", "), key)
+}
+
+// branchesNeeded returns how many pods have a security group of their own, and branchesOf how many can have one.
+func branchesNeeded(pods []podClass, count func(podClass) int) (n int) {
+	for _, class := range pods {
+		if class.branch {
+			n += count(class)
+		}
+	}
+	return n
+}
+
+func branchesOf(nodes []room) (n int) {
+	for _, node := range nodes {
+		n += node.branches
+	}
+	return n
 }
 
 func countNodes(nodes []room, x86 bool) (n int) {

@@ -29,6 +29,8 @@ type podClass struct {
 	// is 0 with fewer than four pods (kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable).
 	// CoreDNS has a maxUnavailable of 1.
 	surges bool
+	// branch reports whether the pods have a security group of their own.
+	branch bool
 }
 
 // workloadPods is the name of the pods of a workload.
@@ -51,7 +53,10 @@ func podsOf(s *config.Stack) []podClass {
 	for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
 		w := s.Workloads[name]
 		least, most := max(w.LeastPods(), 0), max(w.MostPods(), 0)
-		all = append(all, podClass{name: workloadPods(name), least: least, most: most, requests: requestsOf(s, w), x86: w.Image == config.Game2048Image, surges: least < 4})
+		all = append(all, podClass{
+			name: workloadPods(name), least: least, most: most, requests: requestsOf(s, w), x86: w.Image == config.Game2048Image, surges: least < 4,
+			branch: w.PodSecurityGroup,
+		})
 		if w.Kind == config.KindPolicy { // an allowed client and a denied one
 			all = append(all, podClass{name: "the clients of workload " + name, least: 2, most: 2, requests: balancer.ClientRequests, surges: true})
 		}

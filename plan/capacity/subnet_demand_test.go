@@ -65,6 +65,28 @@ func TestWithDiscoveryAllInterfacesHaveAddressesForPodsAndTheStackWritesTheFigur
 	}
 }
 
+// A node with its maximum of 20 pods holds both of its other interfaces; with an update there are two nodes. Of three
+// pods with a security group, two may be in a zone at first; a rollout replaces all of them in one zone.
+func TestTrunkAndBranchInterfacesTakeAddressesOfTheSubnetOfTheNodeOrWithCustomNetworkingOfThePods(t *testing.T) {
+	for podCIDR, want := range map[string]struct {
+		kind                       string
+		group, branches, groupFull int
+	}{
+		"":              {address.KindPrivate, 21, 6, 42},
+		"100.64.0.0/16": {address.KindPods, 11, 6, 22},
+	} {
+		s := plantest.StackInRange("10.0.0.0/16", false, "m7g.large", config.Scaling{Desired: 1, Max: 1})
+		s.Network.Zones, s.Network.PodCIDR = s.Network.Zones[:2], podCIDR
+		s.Addons.VPCCNI.PodSecurityGroups = &config.PodSecurityGroups{Mode: config.EnforceStandard}
+		s.Workloads = map[string]config.Workload{"shop": {Kind: config.KindALB, App: config.AppEcho, Target: config.TargetIP, Replicas: 3, PodSecurityGroup: true}}
+		demand := demandOf(t, s, want.kind)
+		group, branches := partOf(demand, "group general"), partOf(demand, "pods with a security group of their own")
+		if group.AtDesired != want.group || branches.AtDesired != 2 || branches.AtMax != want.branches {
+			t.Errorf("podCidr %q: %+v and %+v", podCIDR, group, branches)
+		}
+	}
+}
+
 func TestWarmTargetsDecideHowManyAddressesANodeHoldsReady(t *testing.T) {
 	one := config.Scaling{Desired: 1, Max: 1}
 	for name, test := range map[string]struct {

@@ -1,6 +1,8 @@
 package quota
 
 import (
+	"slices"
+
 	"eksnet/config"
 	"eksnet/internal/awsdata"
 	"eksnet/plan/balancer"
@@ -102,13 +104,21 @@ func networkLimits(s *config.Stack, gateways, endpoints int) []limit {
 
 // nodeRules counts the rules of the nodes' security group: its own, one for each CLB (the cloud controller's) and one
 // for each protocol of all that the load balancer controller makes (ports of one protocol are one range;
-// aws-load-balancer-controller, pkg/targetgroupbinding). What takes UDP is checked by TCP.
+// aws-load-balancer-controller, pkg/targetgroupbinding). What takes UDP is checked by TCP. Pods with a security group
+// of their own have the controller's rules in that group, and two rules here for their queries to CoreDNS.
 func nodeRules(s *config.Stack) int {
 	rules, tcp, udp := 1, 0, 0
+	for _, w := range s.Workloads {
+		if w.PodSecurityGroup {
+			rules += 2
+		}
+	}
 	for _, b := range balancer.LoadBalancers(s.Workloads) {
+		elsewhere := func(m balancer.Member) bool { return m.PodSecurityGroup && m.Target == config.TargetIP }
 		switch {
 		case b.Kind == config.KindCLB:
 			rules++
+		case !slices.ContainsFunc(b.Members, func(m balancer.Member) bool { return !elsewhere(m) }):
 		case b.Members[0].HasUDP():
 			tcp, udp = 1, 1
 		default:

@@ -1,7 +1,8 @@
 // Command instances writes the tables of instance types of internal/awsdata: their limits from the source of the VPC
-// CNI, their branch interfaces from that of the VPC resource controller, their network bandwidth from that of Karpenter
-// and from a collection of what EC2 describes, and their prices from that of Karpenter. These modules are downloaded and read, and no module of this repository requires them:
-// importing the CNI would raise forty versions for one table.
+// CNI, their branch interfaces from that of the VPC resource controller, their network bandwidth from that of
+// Karpenter and from a collection of what EC2 describes, and their prices from that of Karpenter. These modules are
+// downloaded and read, and no module of this repository requires them: importing the CNI would raise forty versions
+// for one table.
 package main
 
 import (

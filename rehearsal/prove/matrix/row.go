@@ -40,7 +40,7 @@ func (c Row) String() string { return c.Key + " is " + c.Change }
 
 // Rows returns the complete matrix: settings of AWS, the network, the cluster, add-ons, names, workloads, and tags.
 func Rows() []Row {
-	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, kubeletChanges, addonChanges, controllerChanges,
+	return slices.Concat(awsChanges, networkChanges, clusterChanges, nodeGroupChanges, kubeletChanges, addonChanges, podSecurityGroupChanges, controllerChanges,
 		metricsHelperChanges, identityChanges, externalDNSChanges, meshChanges, dnsChanges, workloadChanges, balancerChanges,
 		accessLogChanges, wafChanges, mutualTLSChanges,
 		targetGroupChanges, gatewayChanges, tagChanges)

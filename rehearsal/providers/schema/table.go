@@ -130,6 +130,7 @@ var functions = map[string]typePair{
 	"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": structTypes[ec2.GetInstanceTypeOfferingsArgs, ec2.GetInstanceTypeOfferingsResult](),
 	"aws:ec2/getSubnet:getSubnet":                               structTypes[ec2.LookupSubnetArgs, ec2.LookupSubnetResult](),
 	"aws:ec2/getSubnets:getSubnets":                             structTypes[ec2.GetSubnetsArgs, ec2.GetSubnetsResult](),
+	"aws:ec2/getSecurityGroups:getSecurityGroups":               structTypes[ec2.GetSecurityGroupsArgs, ec2.GetSecurityGroupsResult](),
 }
 
 // providers are the configurations of the simulated packages.

@@ -23,6 +23,7 @@ func Functions() map[string]store.Function {
 		"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,
 		"aws:ec2/getSubnet:getSubnet":                               getSubnet,
 		"aws:ec2/getSubnets:getSubnets":                             getSubnets,
+		"aws:ec2/getSecurityGroups:getSecurityGroups":               getSecurityGroups,
 	}
 }
 

@@ -65,10 +65,10 @@ func checkSubnetFilters(filters []filter) error {
 	return nil
 }
 
-// hasTags reports whether a subnet has all of some tags.
-func hasTags(subnet *store.Object, tags map[string]any) bool {
+// hasTags reports whether a resource has all of some tags.
+func hasTags(o *store.Object, tags map[string]any) bool {
 	for key, value := range tags {
-		if subnet.Tags()[key] != value {
+		if o.Tags()[key] != value {
 			return false
 		}
 	}

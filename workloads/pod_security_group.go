@@ -1,0 +1,132 @@
+package workloads
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"eksnet/config"
+	"eksnet/internal/component"
+	"eksnet/plan/balancer"
+)
+
+// PodSecurityGroupArgs holds the spec and wires of the security group of an application's pods.
+type PodSecurityGroupArgs struct {
+	Spec        config.Workload
+	Application *Application
+	VPC         pulumi.StringInput
+	// ClusterSecurityGroup is the security group of nodes and of all other pods.
+	ClusterSecurityGroup pulumi.StringInput
+}
+
+// PodSecurityGroup is a security group of an application's pods, and the SecurityGroupPolicy by which the VPC resource
+// controller of EKS gives each of the pods a network interface with it.
+type PodSecurityGroup struct {
+	pulumi.ResourceState
+
+	// Policy is the name of the SecurityGroupPolicy. Pods whose label groupPolicyLabel has this value get the interface
+	// when they are created.
+	Policy pulumi.StringOutput
+}
+
+// PodGroupTag is the tag of security groups of pods, with its value.
+const (
+	PodGroupTag      = "eksnet/pods"
+	PodGroupTagValue = "true"
+)
+
+// groupPolicyLabel is the label of pods with the name of their SecurityGroupPolicy. It is not the label of the
+// application: when the stack file no longer has podSecurityGroup, the pods are replaced by others without it before
+// the policy and the group are deleted.
+const groupPolicyLabel = "eksnet/security-group-policy"
+
+// NewPodSecurityGroup registers the security group in a VPC with its rules, and the policy. The load balancer
+// controller adds the rules for load balancers with ip targets itself.
+func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, opts ...pulumi.ResourceOption) (*PodSecurityGroup, error) {
+	p := &PodSecurityGroup{}
+	if err := ctx.RegisterComponentResource("eksnet:workloads:PodSecurityGroup", name, p, opts...); err != nil {
+		return nil, err
+	}
+	in := pulumi.Parent(p)
+	group, err := newGroupOfPods(ctx, name, args, in)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := component.NewObject(ctx, name, &component.ObjectArgs{
+		APIVersion: "vpcresources.k8s.aws/v1beta1", Kind: "SecurityGroupPolicy",
+		Metadata: pulumi.Map{"namespace": args.Application.Namespace, "name": pulumi.String(name)},
+		Spec: pulumi.Map{
+			"podSelector":    pulumi.Map{"matchLabels": pulumi.StringMap{groupPolicyLabel: pulumi.String(name)}},
+			"securityGroups": pulumi.Map{"groupIds": pulumi.StringArray{group}},
+		},
+	}, in)
+	if err != nil {
+		return nil, err
+	}
+	p.Policy = policy.Name()
+	component.Outputs(ctx, p, pulumi.Map{"policy": p.Policy})
+	return p, nil
+}
+
+// newGroupOfPods registers a security group and its rules. It returns the group's ID as an output of the rules, so that
+// they exist as long as pods have the group.
+func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	group, err := ec2.NewSecurityGroup(ctx, name+"-pods", &ec2.SecurityGroupArgs{
+		VpcId:       args.VPC,
+		Description: pulumi.String("Pods of workload " + name),
+		// AWS gives a new security group this rule, and the provider removes it unless it is listed.
+		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
+			Description: pulumi.String("Connections of the pods"),
+			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
+			CidrBlocks: pulumi.StringArray{pulumi.String("0.0.0.0/0")},
+		}},
+		Tags: pulumi.StringMap{"Name": pulumi.String(name + "-pods"), PodGroupTag: pulumi.String(PodGroupTagValue)},
+	}, in)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("security group of the pods: %w", err)
+	}
+	var ids []any
+	for _, rule := range groupRules(args.Spec, group.ID(), args.ClusterSecurityGroup) {
+		made, err := ec2.NewSecurityGroupRule(ctx, name+"-pods-"+rule.name, &rule.args, in)
+		if err != nil {
+			return pulumi.StringOutput{}, fmt.Errorf("rule %s of the security group of the pods: %w", rule.name, err)
+		}
+		ids = append(ids, made.ID())
+	}
+	return pulumi.All(append(ids, group.ID())...).ApplyT(func(ids []any) string {
+		return string(ids[len(ids)-1].(pulumi.ID))
+	}).(pulumi.StringOutput), nil
+}
+
+// groupRule is an ingress rule with its name.
+type groupRule struct {
+	name string
+	args ec2.SecurityGroupRuleArgs
+}
+
+// groupRules returns the rules of the group of pods, which allow the probes of kubelets, what kube-proxy forwards, and
+// other pods on the ports of the application; and those of the cluster's security group, which allow the pods to send
+// queries to CoreDNS.
+func groupRules(spec config.Workload, pods, cluster pulumi.StringInput) []groupRule {
+	var all []groupRule
+	allow := func(name, what, protocol string, port int, to, from pulumi.StringInput) {
+		all = append(all, groupRule{name, ec2.SecurityGroupRuleArgs{
+			Type: pulumi.String("ingress"), Description: pulumi.String(what), Protocol: pulumi.String(protocol),
+			FromPort: pulumi.Int(port), ToPort: pulumi.Int(port), SecurityGroupId: to, SourceSecurityGroupId: from.ToStringOutput().ToStringPtrOutput(),
+		}})
+	}
+	const nodes = "Nodes and other pods"
+	application := balancer.ApplicationOf(spec)
+	for _, port := range append([]int{application.TCP}, application.Further...) {
+		allow(fmt.Sprintf("tcp-%d", port), nodes, "tcp", port, pods, cluster)
+	}
+	if spec.HasUDP() {
+		allow(fmt.Sprintf("udp-%d", application.UDP), nodes, "udp", application.UDP, pods, cluster)
+	}
+	const dnsPort = 53
+	for _, protocol := range []string{"tcp", "udp"} {
+		allow("dns-"+protocol, "Queries to CoreDNS", protocol, dnsPort, cluster, pods)
+	}
+	return all
+}
