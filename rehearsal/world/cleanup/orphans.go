@@ -32,6 +32,11 @@ func FindOrphans(w *store.Account, known func(typ, id string) bool) []Leftover {
 			orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner, Reason: held.Error(), Remove: unhold(w, o)})
 			continue
 		}
+		if group := orphanedSource(w, o, known); group != nil {
+			orphans = append(orphans, Leftover{Type: o.Type, ID: o.ID, Name: nameOf(o), Owner: o.Owner,
+				Reason: "it names security group " + group.ID + " as its source, which EC2 does not delete before", Remove: RemovalCommand(w, o)})
+			continue
+		}
 		if o.Type == store.PendingKeyType || o.Type == store.LateLogsType || ec2.IsLingering(o) || o.Owner == store.OperatorOwner || (known != nil && known(o.Type, o.ID)) || kept(w, o) {
 			continue
 		}
@@ -39,6 +44,19 @@ func FindOrphans(w *store.Account, known func(typ, id string) bool) []Leftover {
 	}
 	slices.SortStableFunc(orphans, func(a, b Leftover) int { return RemovalRank(a.Type) - RemovalRank(b.Type) })
 	return orphans
+}
+
+// orphanedSource returns the security group that a rule of the stack names and that remains when the resources of the
+// stack are deleted, nil for none.
+func orphanedSource(w *store.Account, o *store.Object, known func(typ, id string) bool) *store.Object {
+	if known == nil || o.Type != store.GroupRuleType || !known(o.Type, o.ID) {
+		return nil
+	}
+	group := w.Get(store.SecurityGroupType, ec2.SecurityGroupRuleOf(o).Source)
+	if group == nil || group.Owner == store.OperatorOwner || known(group.Type, group.ID) || kept(w, group) {
+		return nil
+	}
+	return group
 }
 
 // heldForEver returns why an object of a cluster that was deleted remains, or will remain when its namespace is
