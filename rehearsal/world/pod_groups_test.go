@@ -114,6 +114,20 @@ func TestBranchInterfacesWithCustomNetworkingAreInThePodsSubnet(t *testing.T) {
 	}
 }
 
+func TestPodsWithSecurityGroupsInAnIPv6ClusterHaveTheIPv6AddressOfTheirInterface(t *testing.T) {
+	k := worldtest.NewIPv6Cluster(t)
+	k.Make("resource-controller", store.AttachmentType, store.Properties{"role": "cluster-role", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSVPCResourceController"})
+	k.SetCNI(worldtest.PodInterfaces("standard"))
+	k.PodGroup("pods").GroupedWeb()
+	for _, pod := range podsOfWeb(k) {
+		address := kube.Live[corev1.Pod](pod).Status.PodIP
+		eni := elb.InterfaceWithAddress(k.World.Account, address)
+		if eni == nil || !strings.Contains(address, ":") || ec2.InterfaceOf(eni).Kind != "branch" {
+			t.Errorf("%s has the address %s of %v", pod.ID, address, eni)
+		}
+	}
+}
+
 func TestTheDeletionOfAPodGroupWaitsForTheControllerToDeleteItsInterfaces(t *testing.T) {
 	k := worldtest.NewClusterOfPodGroups(t, "standard").GroupedWeb()
 	k.Remove(store.DeploymentType, "default/web")
