@@ -30,7 +30,7 @@ func (b *builder) podSecurityGroup(in *kubernetes.Provider, name string, applica
 	}
 	b.podSecurityGroups[name] = registerComponent(b, "security group of the pods of workload "+name, func() (*workloads.PodSecurityGroup, error) {
 		return workloads.NewPodSecurityGroup(b.ctx, name, &workloads.PodSecurityGroupArgs{
-			Spec: spec, Application: application, VPC: vpc.ID, ClusterSecurityGroup: control.SecurityGroup,
+			Spec: spec, Application: application, ClusterName: b.name, VPC: vpc.ID, ClusterSecurityGroup: control.SecurityGroup,
 		}, append(opts, pulumi.Providers(b.aws, in))...)
 	})
 }

@@ -15,6 +15,8 @@ import (
 type PodSecurityGroupArgs struct {
 	Spec        config.Workload
 	Application *Application
+	// ClusterName begins the names of the resources in AWS.
+	ClusterName string
 	VPC         pulumi.StringInput
 	// ClusterSecurityGroup is the security group of nodes and of all other pods.
 	ClusterSecurityGroup pulumi.StringInput
@@ -49,7 +51,7 @@ func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGrou
 		return nil, err
 	}
 	in := pulumi.Parent(p)
-	group, err := newGroupOfPods(ctx, name, args, in)
+	group, err := newGroupOfPods(ctx, args.ClusterName+"-"+name+"-pods", args, in)
 	if err != nil {
 		return nil, err
 	}
@@ -72,23 +74,23 @@ func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGrou
 // newGroupOfPods registers a security group and its rules. It returns the group's ID as an output of the rules, so that
 // they exist as long as pods have the group.
 func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	group, err := ec2.NewSecurityGroup(ctx, name+"-pods", &ec2.SecurityGroupArgs{
+	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       args.VPC,
-		Description: pulumi.String("Pods of workload " + name),
+		Description: pulumi.Sprintf("Pods of namespace %s", args.Application.Namespace),
 		// AWS gives a new security group this rule, and the provider removes it unless it is listed.
 		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
 			Description: pulumi.String("Connections of the pods"),
 			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
 			CidrBlocks: pulumi.StringArray{pulumi.String("0.0.0.0/0")},
 		}},
-		Tags: pulumi.StringMap{"Name": pulumi.String(name + "-pods"), PodGroupTag: pulumi.String(PodGroupTagValue)},
+		Tags: pulumi.StringMap{"Name": pulumi.String(name), PodGroupTag: pulumi.String(PodGroupTagValue)},
 	}, in)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("security group of the pods: %w", err)
 	}
 	var ids []any
 	for _, rule := range groupRules(args.Spec, group.ID(), args.ClusterSecurityGroup) {
-		made, err := ec2.NewSecurityGroupRule(ctx, name+"-pods-"+rule.name, &rule.args, in)
+		made, err := ec2.NewSecurityGroupRule(ctx, name+"-"+rule.name, &rule.args, in)
 		if err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("rule %s of the security group of the pods: %w", rule.name, err)
 		}

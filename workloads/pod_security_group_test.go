@@ -20,7 +20,7 @@ func registerPods(t *testing.T, spec config.Workload, mode string) registered.Re
 			return err
 		}
 		group, err := workloads.NewPodSecurityGroup(ctx, "shop", &workloads.PodSecurityGroupArgs{
-			Spec: spec, Application: application, VPC: pulumi.String("vpc-1"), ClusterSecurityGroup: pulumi.String("sg-cluster"),
+			Spec: spec, Application: application, ClusterName: "dev", VPC: pulumi.String("vpc-1"), ClusterSecurityGroup: pulumi.String("sg-cluster"),
 		})
 		if err != nil {
 			return err
@@ -37,10 +37,10 @@ func TestPodsWithASecurityGroupOfTheirOwnAcceptNodesOnTheirPortsAndResolveNames(
 		port               float64
 	}
 	for name, want := range map[string]rule{
-		"shop-pods-tcp-8080": {"SecurityGroup shop-pods", "sg-cluster", "tcp", 8080},
-		"shop-pods-tcp-8081": {"SecurityGroup shop-pods", "sg-cluster", "tcp", 8081},
-		"shop-pods-dns-tcp":  {"sg-cluster", "SecurityGroup shop-pods", "tcp", 53},
-		"shop-pods-dns-udp":  {"sg-cluster", "SecurityGroup shop-pods", "udp", 53},
+		"dev-shop-pods-tcp-8080": {"SecurityGroup dev-shop-pods", "sg-cluster", "tcp", 8080},
+		"dev-shop-pods-tcp-8081": {"SecurityGroup dev-shop-pods", "sg-cluster", "tcp", 8081},
+		"dev-shop-pods-dns-tcp":  {"sg-cluster", "SecurityGroup dev-shop-pods", "tcp", 53},
+		"dev-shop-pods-dns-udp":  {"sg-cluster", "SecurityGroup dev-shop-pods", "udp", 53},
 	} {
 		r := made["SecurityGroupRule "+name]
 		got := rule{text(r["securityGroupId"]), text(r["sourceSecurityGroupId"]), text(r["protocol"]), number(r["fromPort"])}
@@ -49,7 +49,7 @@ func TestPodsWithASecurityGroupOfTheirOwnAcceptNodesOnTheirPortsAndResolveNames(
 		}
 	}
 	udp := registerPods(t, config.Workload{Kind: config.KindNLB, App: config.AppEcho, Protocol: config.ProtocolTCPUDP, Replicas: 2}, config.EnforceStandard)
-	if r := udp["SecurityGroupRule shop-pods-udp-8080"]; r["protocol"] != "udp" || r["sourceSecurityGroupId"] != "sg-cluster" {
+	if r := udp["SecurityGroupRule dev-shop-pods-udp-8080"]; r["protocol"] != "udp" || r["sourceSecurityGroupId"] != "sg-cluster" {
 		t.Errorf("the rule for UDP is %v", r)
 	}
 }
@@ -59,7 +59,7 @@ func TestThePolicySelectsThePodsByALabelOfItsOwn(t *testing.T) {
 	for _, mode := range []string{config.EnforceStandard, config.EnforceStrict} {
 		made := registerPods(t, config.Workload{Kind: config.KindALB, App: config.AppEcho, Replicas: 2}, mode)
 		label := map[string]any{"eksnet/security-group-policy": "shop"}
-		want := map[string]any{"podSelector": map[string]any{"matchLabels": label}, "securityGroups": map[string]any{"groupIds": []any{"SecurityGroup shop-pods"}}}
+		want := map[string]any{"podSelector": map[string]any{"matchLabels": label}, "securityGroups": map[string]any{"groupIds": []any{"SecurityGroup dev-shop-pods"}}}
 		if got := made["SecurityGroupPolicy shop"]["spec"]; !reflect.DeepEqual(got, want) {
 			t.Errorf("the policy is %v", got)
 		}

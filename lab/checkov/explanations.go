@@ -18,6 +18,11 @@ var Explanations = []Explanation{
 		Reason: "The endpoints have it. They take its ID from its rules, which must exist before them, and Checkov follows no further.",
 	},
 	{
+		Check: "CKV2_AWS_5", Expects: "security groups are attached to a resource", Type: "aws_security_group",
+		Name: "CLUSTER-*-pods", Resource: "security groups of pods",
+		Reason: "The VPC resource controller of EKS creates network interfaces of pods with it, which are not in the plan.",
+	},
+	{
 		Check: "CKV2_AWS_64", Expects: "KMS keys have a policy", Type: "aws_kms_key",
 		Name: "CLUSTER", Resource: "the key that encrypts Secrets",
 		Reason: "It has the default policy of KMS: IAM policies of the account decide who may use it. The creator of the cluster gives EKS a grant.",
@@ -26,6 +31,11 @@ var Explanations = []Explanation{
 		Check: "CKV_AWS_382", Expects: "no egress to 0.0.0.0/0 on all ports", Type: "aws_security_group",
 		Name: "CLUSTER-lbc-backend", Resource: "the security group that load balancers share",
 		Reason: "Load balancers send to the ports of pods and nodes, which objects of Kubernetes determine. Pods of other networks can be targets too.",
+	},
+	{
+		Check: "CKV_AWS_382", Expects: "no egress to 0.0.0.0/0 on all ports", Type: "aws_security_group",
+		Name: "CLUSTER-*-pods", Resource: "security groups of pods",
+		Reason: "The group limits who may connect to the pods. What they may connect to is limited by the groups and policies of others, as for pods with the security group of the cluster.",
 	},
 	{
 		Check: "CKV_AWS_382", Expects: "no egress to 0.0.0.0/0 on all ports", Type: "aws_security_group_rule",

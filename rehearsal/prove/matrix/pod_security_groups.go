@@ -44,11 +44,11 @@ var podSecurityGroupChanges = []Row{
 		Key: "workloads.<name>.podSecurityGroup", Change: "removed", Stack: platformStack,
 		Edits: edits{dropKey("workloads.shop.podSecurityGroup")},
 		Want: `
-			delete SecurityGroup shop-pods
+			delete SecurityGroup platform-shop-pods
 			delete SecurityGroupPolicy shop
-			delete SecurityGroupRule shop-pods-dns-tcp
-			delete SecurityGroupRule shop-pods-dns-udp
-			delete SecurityGroupRule shop-pods-tcp-8080
+			delete SecurityGroupRule platform-shop-pods-dns-tcp
+			delete SecurityGroupRule platform-shop-pods-dns-udp
+			delete SecurityGroupRule platform-shop-pods-tcp-8080
 			delete eksnet:workloads:PodSecurityGroup shop
 			update Deployment shop (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])`,
 	},
@@ -56,11 +56,11 @@ var podSecurityGroupChanges = []Row{
 		Key: "workloads.<name>.podSecurityGroup", Change: "added", Stack: platformStack,
 		Edits: edits{setKey("workloads.docs.podSecurityGroup", "true")},
 		Want: `
-			create SecurityGroup docs-pods
+			create SecurityGroup platform-docs-pods
 			create SecurityGroupPolicy docs
-			create SecurityGroupRule docs-pods-dns-tcp
-			create SecurityGroupRule docs-pods-dns-udp
-			create SecurityGroupRule docs-pods-tcp-8080
+			create SecurityGroupRule platform-docs-pods-dns-tcp
+			create SecurityGroupRule platform-docs-pods-dns-udp
+			create SecurityGroupRule platform-docs-pods-tcp-8080
 			create eksnet:workloads:PodSecurityGroup docs
 			update Deployment docs (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])`,
 	},
