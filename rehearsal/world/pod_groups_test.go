@@ -93,6 +93,34 @@ func TestTheTrunkInterfaceTakesAnInterfaceFromTheCNI(t *testing.T) {
 	}
 }
 
+// The CNI keeps an interface free for a trunk interface that has yet to be attached.
+func TestATrunkInterfaceIsAttachedToOlderNodesOnceTheClusterRoleAllowsIt(t *testing.T) {
+	l := worldtest.NewLab(t)
+	l.Configured(store.Properties{"ENABLE_POD_ENI": "true", "WARM_ENI_TARGET": "3"})
+	l.Make("general", store.NodeGroupType, l.GroupInputs())
+	l.Make("resource-controller", store.AttachmentType, store.Properties{"role": "cluster-role", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSVPCResourceController"})
+	for _, n := range node.ReadyNodes(l.World.Account, "dev") {
+		if got := node.NodeOf(n).PodInterfaces; got != 9 {
+			t.Errorf("%s has %d branch interfaces", n.ID, got)
+		}
+	}
+}
+
+func TestATrunkInterfaceIsInTheSubnetOfItsNode(t *testing.T) {
+	l := worldtest.NewLab(t)
+	l.ClusterUp()
+	for _, zone := range []string{"a", "b"} {
+		l.Subnet("discovered-"+zone, map[string]string{"a": "10.0.64.0/18", "b": "10.0.128.0/18"}[zone], zone, nil)
+		l.Tag("discovered-"+zone, "kubernetes.io/role/cni")
+	}
+	k := l.PodGroups(worldtest.PodInterfaces("standard"), nil).PodGroup("pods").GroupedWeb()
+	for _, branch := range k.Branches() {
+		if subnet := ec2.InterfaceOf(branch).Subnet; subnet != k.IDs["private-a"] && subnet != k.IDs["private-b"] {
+			t.Errorf("a branch interface is in %s", subnet)
+		}
+	}
+}
+
 func TestBranchInterfacesWithCustomNetworkingAreInThePodsSubnet(t *testing.T) {
 	l := worldtest.NewLab(t)
 	configuration := worldtest.PodInterfaces("standard")
@@ -205,6 +233,11 @@ func TestARolloutWaitsForTheInterfacesOfEndedPods(t *testing.T) {
 	k.Must(k.Update(store.DeploymentType, "default/web", again))
 	if branches := k.Branches(); len(branches) != 17 {
 		t.Errorf("17 pods have %d branch interfaces", len(branches))
+	}
+	for _, trunk := range k.World.All(store.InterfaceType, func(o *store.Object) bool { return ec2.InterfaceOf(o).Kind == "trunk" }) {
+		if all := k.World.With(store.InterfaceType, "trunkInterfaceId", trunk.ID); len(all) > 9 {
+			t.Errorf("%s has %d branch interfaces", trunk.ID, len(all))
+		}
 	}
 }
 
