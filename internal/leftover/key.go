@@ -61,7 +61,7 @@ var Keys = []Key{
 	{Creator: "VPC CNI", Tag: "node.k8s.amazonaws.com/instance_id", Value: "*", Pattern: "^aws-K8S-i-", Types: []string{InterfaceType}, Inside: true,
 		Why: "the node terminated before the CNI had deleted its interfaces, or the CNI had lost its permissions (aws/amazon-vpc-cni-k8s#1447)"},
 	{Creator: "VPC resource controller of EKS", Tag: "eks:eni:owner", Value: "eks-vpc-resource-controller", Types: []string{InterfaceType}, Inside: true,
-		Why: "the cluster was deleted before pods with security groups of their own (aws/amazon-vpc-resource-controller-k8s#69)"},
+		Why: "the cluster, or the policy AmazonEKSVPCResourceController of its role, was deleted before pods with security groups of their own (aws/amazon-vpc-resource-controller-k8s#69)"},
 	{Creator: "VPC CNI", Tag: "kubernetes.io/cluster/" + clusterWord, Value: "owned", Types: []string{InterfaceType},
 		Why: "the node terminated before its interfaces were deleted (aws/amazon-vpc-cni-k8s#2854)"},
 	{Creator: "node group of EKS", Tag: "eks:cluster-name", Value: clusterWord, Types: []string{ScalingGroupType, TemplateType, InstanceType, VolumeType},
