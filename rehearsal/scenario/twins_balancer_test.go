@@ -14,6 +14,7 @@ import (
 	"eksnet/rehearsal/world/elb"
 	"eksnet/rehearsal/world/route53"
 	"eksnet/rehearsal/world/store"
+	"eksnet/workloads"
 )
 
 // describeBalancer describes the load balancer of a workload, field by field, without what must differ between two of
@@ -108,11 +109,24 @@ func (d *balancerDescription) targets(arns []string) (all []string) {
 			ports = append(ports, target[strings.LastIndex(target, ":")+1:])
 		}
 		if binding := elb.BindingOfTargetGroup(d.world.Account, arn); binding != nil {
-			rules = store.Texts(binding.Facts["requiredRules"])
+			rules = d.renamePodGroups(store.Texts(binding.Facts["requiredRules"]))
 		}
 		text := fmt.Sprint(g.Protocol, g.Version, " ", g.TargetType, " ", g.AddressType, " port ", o.Number("port"), " targets on ports ", slices.Sorted(slices.Values(ports)),
 			" check ", string(check), " attributes ", g.Attributes, " rules ", slices.Sorted(slices.Values(rules)))
 		all = append(all, nodePort.ReplaceAllString(text, "NODEPORT"))
+	}
+	return all
+}
+
+// renamePodGroups replaces the ID of a security group of pods in rules: each workload has a group of its own.
+func (d *balancerDescription) renamePodGroups(rules []string) []string {
+	var all []string
+	for _, rule := range rules {
+		id, rest, _ := strings.Cut(rule, " ")
+		if group := d.world.Get(store.SecurityGroupType, id); group != nil && group.Tags()[workloads.PodGroupTag] != nil {
+			id = "PODS"
+		}
+		all = append(all, id+" "+rest)
 	}
 	return all
 }

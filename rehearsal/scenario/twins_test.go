@@ -93,6 +93,14 @@ var proxiedTwins = []twin{
 	{name: "web", kind: config.KindALB, keys: "{mesh: true}"},
 }
 
+// separateTwins have pods with a security group of their own.
+var separateTwins = []twin{
+	{name: "plain", kind: config.KindNLB, keys: "{podSecurityGroup: true}"},
+	{name: "nodes", kind: config.KindNLB, keys: "{podSecurityGroup: true, target: instance}"},
+	{name: "gated", kind: config.KindNLB, keys: "{podSecurityGroup: true, readinessGate: true}"},
+	{name: "web", kind: config.KindALB, keys: "{podSecurityGroup: true}"},
+}
+
 // keysWithoutTwin are keys of kinds for Gateways that their base kinds do not have.
 var keysWithoutTwin = map[string][]string{
 	config.KindGatewayNLB: {"group", "weight"}, // a Service has one backend
@@ -101,7 +109,7 @@ var keysWithoutTwin = map[string][]string{
 
 func TestEachKeyOfAGatewayHasATwin(t *testing.T) {
 	tried := map[string]map[string]bool{config.KindNLB: {}, config.KindALB: {}}
-	for _, tw := range slices.Concat(twins, proxiedTwins) {
+	for _, tw := range slices.Concat(twins, proxiedTwins, separateTwins) {
 		keys := map[string]any{}
 		if err := yaml.Unmarshal([]byte(tw.keys), &keys); err != nil {
 			t.Fatal(err)
@@ -137,6 +145,14 @@ func TestAGatewayAndItsTwinHaveTheSameLoadBalancer(t *testing.T) {
 func TestAGatewayAndItsTwinWithProxiesHaveTheSameLoadBalancer(t *testing.T) {
 	t.Parallel()
 	compareTwins(t, proxiedTwins, "ap-northeast-2", nil, map[string]any{"istio": map[string]any{"mtls": config.MTLSPermissive}})
+}
+
+func TestAGatewayAndItsTwinWithASecurityGroupOfTheirPodsHaveTheSameLoadBalancer(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{config.EnforceStandard, config.EnforceStrict} {
+		groups := map[string]any{"podSecurityGroups": map[string]any{"mode": mode}}
+		compareTwins(t, separateTwins, "ap-northeast-2", nil, map[string]any{"vpcCni": groups})
+	}
 }
 
 func TestAGatewayAndItsTwinHaveTheSameDualStackLoadBalancer(t *testing.T) {
