@@ -37,8 +37,8 @@ type Account struct {
 	// updating guards the fields that only Update and Left use. created holds what Update created, by name.
 	updating     sync.Mutex
 	created      map[string]*resource
-	certificates map[string]bool  // by ARN
-	devices      map[string]int32 // the highest device index of network interfaces by instance
+	certificates map[string]bool           // by ARN
+	devices      map[string]map[int32]bool // the device indexes of attached network interfaces by instance
 
 	// reading guards the fields that others read while Update runs.
 	reading      sync.Mutex
@@ -58,7 +58,7 @@ type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 func New(ctx context.Context, endpoint, region string) (*Account, error) {
 	a := &Account{Endpoint: endpoint, Region: region, Administrator: Credentials{AccessKeyID: "lab",
 		SecretAccessKey: "lab"},
-		created: map[string]*resource{}, certificates: map[string]bool{}, devices: map[string]int32{}}
+		created: map[string]*resource{}, certificates: map[string]bool{}, devices: map[string]map[int32]bool{}}
 	if err := a.createAdministrator(ctx); err != nil {
 		return nil, fmt.Errorf("moto at %s: %w", endpoint, err)
 	}

@@ -24,6 +24,9 @@ type Node struct {
 	Labels  map[string]string
 	Taints  []rehearsed.Taint
 	MaxPods int
+	// BranchInterfaces is the number of branch interfaces that its trunk interface may have, 0 without one. The account
+	// does not know it: the VPC resource controller writes it into the node.
+	BranchInterfaces int
 }
 
 func newNode(n rehearsed.Node, ipv6 bool) Node {

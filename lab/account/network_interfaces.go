@@ -112,7 +112,7 @@ func without(list, other []string) []string {
 }
 
 // attachedInterfaces returns the attachments of network interfaces to instances. An instance is created with its
-// primary interface. Device indexes are not used again: moto replaces an interface that has the same one.
+// primary interface. Moto replaces an interface that has the same device index.
 func (a *Account) attachedInterfaces(s *rehearsed.Stack) (all []*resource) {
 	for _, n := range s.Nodes {
 		for place, i := range n.Interfaces {
@@ -120,24 +120,42 @@ func (a *Account) attachedInterfaces(s *rehearsed.Stack) (all []*resource) {
 				continue
 			}
 			var attachment *string
+			var index int32
 			all = append(all, &resource{
 				name: "attachment of network interface " + i.ID + " to instance " + n.InstanceID,
 				create: func(ctx context.Context) error {
-					index := a.devices[n.InstanceID] + 1
+					index = a.freeDevice(n.InstanceID)
 					made, err := a.ec2.AttachNetworkInterface(ctx, &ec2.AttachNetworkInterfaceInput{
 						NetworkInterfaceId: &i.ID, InstanceId: &n.InstanceID, DeviceIndex: &index})
 					if err == nil {
-						attachment, a.devices[n.InstanceID] = made.AttachmentId, index
+						attachment, a.devices[n.InstanceID][index] = made.AttachmentId, true
 					}
 					return err
 				},
 				delete: func(ctx context.Context) error {
 					_, err := a.ec2.DetachNetworkInterface(ctx,
 						&ec2.DetachNetworkInterfaceInput{AttachmentId: attachment})
+					if err == nil {
+						delete(a.devices[n.InstanceID], index)
+					}
 					return err
 				},
 			})
 		}
 	}
 	return all
+}
+
+// freeDevice returns the lowest free device index of an instance. ipamd assigns them in the same order, and the VPC
+// resource controller from the highest that the instance type has (github.com/aws/amazon-vpc-resource-controller-k8s
+// v1.8.2, pkg/aws/ec2/instance.go, GetHighestUnusedDeviceIndex).
+func (a *Account) freeDevice(instance string) int32 {
+	if a.devices[instance] == nil {
+		a.devices[instance] = map[int32]bool{}
+	}
+	index := int32(1)
+	for a.devices[instance][index] {
+		index++
+	}
+	return index
 }

@@ -30,8 +30,10 @@ func (a *Account) securityGroups(s *rehearsed.Stack) (all []*resource) {
 				return checkID(g.ID, made.GroupId)
 			},
 			delete: func(ctx context.Context) error {
-				_, err := a.ec2.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &g.ID})
-				return err
+				return deleteOnceUnused(ctx, func() error {
+					_, err := a.ec2.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &g.ID})
+					return err
+				})
 			},
 		})
 	}

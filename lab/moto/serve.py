@@ -8,6 +8,7 @@ import threading
 import zlib
 
 import account_checks
+import branch_interfaces
 import flask
 import hosted_zones
 import moto.acm.models as acm
@@ -77,6 +78,7 @@ acm.make_arn_for_certificate = with_given_arn(acm.make_arn_for_certificate)
 ec2.EC2Backend.__init__ = without_given_ids(ec2.EC2Backend.__init__)
 hosted_zones.install(take_given_id)
 account_checks.install()
+branch_interfaces.install()
 
 # Web ACLs are the operator's: a regional one of the account is taken to exist, as in the simulated account. A load
 # balancer has one web ACL, which another one replaces; moto keeps both.
