@@ -29,21 +29,31 @@ func (t *Tools) copyCNIManifests(ctx context.Context, dir, cache string) error {
 	}
 	return folder.create(func(string) error {
 		for i, m := range cniManifests {
-			if _, err := goOutput(ctx, dir, "mod", "download", m.module); err != nil {
-				return err
-			}
-			source, err := goOutput(ctx, dir, "list", "-m", "-f", "{{.Dir}}", m.module)
+			source, err := moduleSource(ctx, dir, m.module)
 			if err != nil {
 				return err
 			}
-			content, err := os.ReadFile(filepath.Join(strings.TrimSpace(source), m.file))
-			if err == nil {
-				err = os.WriteFile(t.CNIManifests[i], content, 0o644)
-			}
-			if err != nil {
+			if err := copyFile(filepath.Join(source, m.file), t.CNIManifests[i]); err != nil {
 				return fmt.Errorf("manifests of the VPC CNI: %w", err)
 			}
 		}
 		return nil
 	})
+}
+
+// moduleSource downloads a module that the program in a folder is built of, and returns the folder of its files.
+func moduleSource(ctx context.Context, dir, module string) (string, error) {
+	if _, err := goOutput(ctx, dir, "mod", "download", module); err != nil {
+		return "", err
+	}
+	source, err := goOutput(ctx, dir, "list", "-m", "-f", "{{.Dir}}", module)
+	return strings.TrimSpace(source), err
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o644)
 }

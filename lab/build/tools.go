@@ -28,6 +28,10 @@ type Tools struct {
 	ExternalDNS string
 	// Istiod is Istio's control plane, which also runs in the place of proxies, "" unless PrepareIstiod built it.
 	Istiod string
+	// ResourceController is EKS's VPC resource controller, "" unless PrepareResourceController built it.
+	ResourceController string
+	// ResourceManifests are the files with the objects that EKS creates for it.
+	ResourceManifests []string
 	// Machine is the folder to put first on PATH for the programs of nodes, such as iptables. It is "" if they are on
 	// PATH already, or if PrepareNodes was not called.
 	Machine string
