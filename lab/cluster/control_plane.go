@@ -150,6 +150,7 @@ func (l *Lab) createTokens() ([]byte, error) {
 		fmt.Fprintf(&file, "%s,%s,%s,%q\n", l.tokens[user], user, user, groups)
 	}
 	add(administrator, "system:masters")
+	add(userResourceController, "")
 	if l.RunNodes {
 		add(userScheduler, "")
 		for _, n := range l.Stack.Nodes {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -204,6 +205,11 @@ func (f *Follower) followCluster(ctx context.Context, s *rehearsed.Stack, leavin
 	if s.Cluster.Name == "" {
 		return nil
 	}
+	configuration, err := s.CNI()
+	if err != nil {
+		return err
+	}
+	f.setWantsTrunks(configuration)
 	if !f.running {
 		f.Stack = s
 		if err := f.startCluster(); err != nil {
@@ -217,6 +223,9 @@ func (f *Follower) followCluster(ctx context.Context, s *rehearsed.Stack, leavin
 		return err
 	}
 	f.forgetNodes()
+	if err := f.waitForBranchDeletion(ctx, instanceIDs(leaving)); err != nil {
+		return err
+	}
 	if err := f.deleteNodes(ctx); err != nil {
 		return err
 	}
@@ -253,7 +262,7 @@ func (f *Follower) startCluster() error {
 		return err
 	}
 	f.running = true
-	if err := f.startPodIdentityAgent(f.life); err != nil {
+	if err := errors.Join(f.startPodIdentityAgent(f.life), f.startResourceController(f.life)); err != nil {
 		return err
 	}
 	f.controllers = f.newControllers()

@@ -27,6 +27,7 @@ func (l *Lab) runKubelet(ctx context.Context) {
 		for _, c := range l.controllers {
 			c.runNewest(ctx, list.Items)
 		}
+		l.syncBranchInterfaces(ctx)
 		nodes := l.runningNodes()
 		for i := range list.Items {
 			l.syncPod(ctx, &list.Items[i], nodes, list.Items)
@@ -45,7 +46,7 @@ func (l *Lab) syncPod(ctx context.Context, pod *corev1.Pod, nodes []account.Node
 	case pod.DeletionTimestamp != nil, pod.Spec.NodeName != "" && nodeOf(pod, nodes) == nil:
 		l.deletePod(ctx, pod)
 	case pod.Spec.NodeName == "":
-		l.schedule(ctx, pod, l.account.Nodes(), pods)
+		l.schedule(ctx, pod, l.withBranchCapacity(l.account.Nodes()), pods)
 	default:
 		status := l.nextStatus(pod, nodes, pods)
 		if status == nil && isJobPod(pod) {
@@ -90,7 +91,7 @@ func (l *Lab) nextStatus(pod *corev1.Pod, nodes []account.Node, pods []corev1.Po
 	changed := false
 	if next.Status.PodIP == "" {
 		node := nodeOf(pod, nodes)
-		address, err := freeAddress(*node, pods)
+		address, err := podAddress(pod, *node, pods)
 		if err != nil {
 			return nil
 		}

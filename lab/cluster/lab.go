@@ -70,6 +70,9 @@ type Lab struct {
 	jobs         *jobRunner
 	leaving      atomic.Pointer[[]account.Node] // simulated nodes that are drained
 	agentURL     string                         // of the credentials of EKS Pod Identity, with simulated nodes
+	// With simulated nodes: whether aws-node requests trunk interfaces, and the branch interfaces of nodes by name.
+	wantsTrunks    atomic.Bool
+	branchCapacity atomic.Pointer[map[string]int]
 	// These are set with RunNodes.
 	controlPlaneAddress string
 	apiServerAddress    string // as nodes know it, of the family of the cluster
@@ -172,7 +175,12 @@ func (l *Lab) startControllers(ctx context.Context) error {
 		}
 		return l.startCloudController(ctx)
 	}
-	if err := l.startPodIdentityAgent(ctx); err != nil {
+	configuration, err := l.Stack.CNI()
+	if err != nil {
+		return err
+	}
+	l.setWantsTrunks(configuration)
+	if err := errors.Join(l.startPodIdentityAgent(ctx), l.startResourceController(ctx)); err != nil {
 		return err
 	}
 	l.controllers = l.newControllers()
@@ -192,7 +200,8 @@ func (l *Lab) Account() *account.Account { return l.account }
 func (l *Lab) Kubernetes() *rest.Config { return rest.CopyConfig(l.config) }
 
 // Log returns the current log of a process: etcd, kube-apiserver, kube-controller-manager,
-// aws-cloud-controller-manager, aws-load-balancer-controller, external-dns, istiod, moto or helm.
+// aws-cloud-controller-manager, aws-load-balancer-controller, external-dns, istiod, vpc-resource-controller,
+// moto or helm.
 func (l *Lab) Log(process string) (string, error) {
 	if l.RunNodes && slices.Contains([]string{build.LoadBalancerController, build.ExternalDNS, build.Istiod}, process) {
 		return l.controllerLog(context.Background(), process)

@@ -90,7 +90,7 @@ var istioClasses = []string{"istio", "istio-remote"}
 // isOwn reports whether an object is not of the program: the API server or the controller manager creates it, or it
 // remains until the cluster is deleted.
 func isOwn(o *unstructured.Unstructured) bool {
-	return o.GetLabels()[bootstrapLabel] != "" || slices.Contains(ownObjects, o.GetName()) ||
+	return o.GetLabels()[bootstrapLabel] != "" || o.GetLabels()[ofEKS] != "" || slices.Contains(ownObjects, o.GetName()) ||
 		o.GetKind() == definitionKind && strings.HasSuffix(o.GetName(), istioGroups) ||
 		o.GetKind() == "GatewayClass" && slices.Contains(istioClasses, o.GetName()) ||
 		slices.Contains(istioAuthority, o.GetName()) && slices.Contains(ownObjects, o.GetNamespace()) ||

@@ -26,6 +26,9 @@ func (l *Lab) runNodes(ctx context.Context) error {
 	if len(l.Stack.Identity.Associations) > 0 {
 		return fmt.Errorf("stack %s has EKS Pod Identity, whose agent has an address on each node, and nodes that run do not have it: use -nodes simulate", l.Stack.Name)
 	}
+	if l.Stack.HasPodSecurityGroups() {
+		return fmt.Errorf("stack %s has security groups for pods, whose branch interfaces need a trunk with VLANs, which nodes that run do not have: use -nodes simulate", l.Stack.Name)
+	}
 	if err := l.writeUserKubeconfig(userScheduler); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,8 +15,8 @@ import (
 	"eksnet/lab/account"
 )
 
-// chooseNode returns the node for a pod: of the nodes that it may run on and that have a free address, the one with the
-// fewest pods of the same Deployment, then the one with the fewest pods, then the first by name.
+// chooseNode returns the node for a pod: of the nodes that it may run on and that have an address for it, the one with
+// the fewest pods of the same Deployment, then the one with the fewest pods, then the first by name.
 func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (string, error) {
 	best, found := "", [2]int{}
 	for _, n := range nodes {
@@ -29,7 +30,7 @@ func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (strin
 		} else if !beside {
 			continue
 		}
-		if _, err := freeAddress(n, pods); err != nil {
+		if err := hasRoom(pod, n, pods); err != nil {
 			continue
 		}
 		load := [2]int{}
@@ -47,7 +48,7 @@ func chooseNode(pod *corev1.Pod, nodes []account.Node, pods []corev1.Pod) (strin
 		}
 	}
 	if best == "" {
-		return "", fmt.Errorf("none of %d nodes is suitable: taints, selectors, affinity, or no free address", len(nodes))
+		return "", fmt.Errorf("none of %d nodes is suitable: taints, selectors, affinity, or no free address or branch interface", len(nodes))
 	}
 	return best, nil
 }
@@ -94,21 +95,42 @@ func isBesideOthers(pod *corev1.Pod, n account.Node, nodes []account.Node, pods 
 	return true, nil
 }
 
-// freeAddress returns the first address of a node's interfaces that no pod has.
-func freeAddress(n account.Node, pods []corev1.Pod) (string, error) {
-	taken, running := map[string]bool{}, 0
+// hasRoom returns an error if a node has no address for a further pod.
+func hasRoom(pod *corev1.Pod, n account.Node, pods []corev1.Pod) error {
+	if wantsBranch(pod) {
+		return errors.Join(hasFreePlace(n, pods), hasFreeBranch(n, pods))
+	}
+	_, err := freeAddress(n, pods)
+	return err
+}
+
+// hasFreePlace returns an error if a node has as many pods as its kubelet accepts.
+func hasFreePlace(n account.Node, pods []corev1.Pod) error {
+	running := 0
 	for _, pod := range pods {
-		taken[pod.Status.PodIP] = true
 		if pod.Spec.NodeName == n.Name {
 			running++
 		}
 	}
-	if running < n.MaxPods {
-		for _, address := range n.PodIPs {
-			if !taken[address] {
-				return address, nil
-			}
+	if running >= n.MaxPods {
+		return fmt.Errorf("node %s has %d pods", n.Name, running)
+	}
+	return nil
+}
+
+// freeAddress returns the first address of a node's interfaces that no pod has.
+func freeAddress(n account.Node, pods []corev1.Pod) (string, error) {
+	if err := hasFreePlace(n, pods); err != nil {
+		return "", err
+	}
+	taken := map[string]bool{}
+	for _, pod := range pods {
+		taken[pod.Status.PodIP] = true
+	}
+	for _, address := range n.PodIPs {
+		if !taken[address] {
+			return address, nil
 		}
 	}
-	return "", fmt.Errorf("node %s has %d pods and no free address", n.Name, running)
+	return "", fmt.Errorf("node %s has no free address", n.Name)
 }

@@ -30,6 +30,12 @@ func (s *Stack) CNI() ([]string, error) {
 	return variables, nil
 }
 
+// HasPodSecurityGroups reports whether the VPC CNI requests trunk interfaces for security groups of pods.
+func (s *Stack) HasPodSecurityGroups() bool {
+	variables, err := s.CNI()
+	return err == nil && slices.Contains(variables, "ENABLE_POD_ENI=true")
+}
+
 // ProxyMode returns the mode in the configuration of add-on kube-proxy, "" for none.
 func (s *Stack) ProxyMode() (string, error) {
 	var configuration struct{ Mode string }

@@ -61,7 +61,7 @@ func (o *invocation) runOutside(ctx context.Context) (int, error) {
 			return statusFailed, err
 		}
 	}
-	if err := errors.Join(o.prepareExternalDNS(ctx, tools), o.prepareIstiod(ctx, tools)); err != nil {
+	if err := errors.Join(o.prepareExternalDNS(ctx, tools), o.prepareIstiod(ctx, tools), o.prepareResourceController(ctx, tools)); err != nil {
 		return statusFailed, err
 	}
 	args, err := o.encodeArgs(tools)
@@ -165,6 +165,32 @@ func (o *invocation) hasIstio() (bool, error) {
 		return false, err
 	}
 	return stack.ReleaseOf(charts.Istiod) != nil, nil
+}
+
+// prepareResourceController builds the VPC resource controller if the stack has security groups for pods.
+func (o *invocation) prepareResourceController(ctx context.Context, tools *build.Tools) error {
+	needed, err := o.hasPodSecurityGroups()
+	if err != nil || !needed {
+		return err
+	}
+	return tools.PrepareResourceController(ctx, filepath.Join(o.root, "lab"), o.cache(), os.Stderr)
+}
+
+// hasPodSecurityGroups reports whether the VPC resource controller runs in the lab. Without a rehearsal the stack file
+// has the answer.
+func (o *invocation) hasPodSecurityGroups() (bool, error) {
+	if o.aws {
+		return false, nil
+	}
+	if o.isFollowing() {
+		c, err := readStackFile(filepath.Join(o.root, "Pulumi."+o.stack+".yaml"))
+		return err == nil && c.Addons.VPCCNI.PodSecurityGroups != nil, err
+	}
+	stack, err := rehearsed.Read(o.rehearsal())
+	if err != nil {
+		return false, err
+	}
+	return stack.HasPodSecurityGroups(), nil
 }
 
 // exitStatus returns the status of the internal command, which has printed its error unless it was killed.

@@ -77,6 +77,7 @@ type stackConfig struct {
 		LoadBalancerController struct{ Chart string }
 		ExternalDNS            map[string]any `json:"externalDns"`
 		Istio                  map[string]any
+		VPCCNI                 struct{ PodSecurityGroups map[string]any } `json:"vpcCni"`
 	} `json:"eksnet:addons"`
 }
 
