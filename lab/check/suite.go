@@ -72,7 +72,7 @@ func Run(ctx context.Context, start Start, stacks Stacks, out io.Writer) error {
 }
 
 func suites() []suite {
-	return []suite{rehearsedSuite(), mutatorSuite(), wrongTrustSuite(), iamSuite(), externalDNSSuite(), meshSuite()}
+	return []suite{rehearsedSuite(), mutatorSuite(), wrongTrustSuite(), iamSuite(), externalDNSSuite(), meshSuite(), podGroupsSuite()}
 }
 
 func (c *suite) run(ctx context.Context, start Start, s *rehearsed.Stack, out io.Writer) (err error) {
