@@ -30,8 +30,8 @@ func (a *Account) BranchInterfaces(ctx context.Context, instances []string) (ids
 	return ids, nil
 }
 
-// dependencyPatience is how long a deletion is tried again while other resources depend on the resource. The VPC resource
-// controller deletes branch interfaces up to a minute after their pods. The provider is more patient.
+// dependencyPatience is how long a deletion is tried again while other resources depend on the resource. The VPC
+// resource controller deletes branch interfaces up to a minute after their pods. The provider is more patient.
 const dependencyPatience = 100 * time.Second
 
 // deleteOnceUnused calls a delete function until no other resource depends on the resource.

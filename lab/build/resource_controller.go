@@ -30,8 +30,8 @@ var replacedPorts = map[string]string{
 	`HealthProbeBindAddress:     ":61779"`: fmt.Sprintf(`HealthProbeBindAddress:     "127.0.0.1:%d"`, ResourceControllerHealth),
 }
 
-// resourceManifests are the files of the module with what EKS creates in each cluster for the controller, in the order in
-// which they are created: the definitions of its objects, the permissions of the controller, and its webhooks.
+// resourceManifests are the files of the module with what EKS creates in each cluster for the controller, in the order
+// in which they are created: the definitions of its objects, the permissions of the controller, and its webhooks.
 var resourceManifests = []string{
 	"config/crd/bases/vpcresources.k8s.aws_cninodes.yaml",
 	"config/crd/bases/vpcresources.k8s.aws_securitygrouppolicies.yaml",
@@ -78,12 +78,12 @@ func (t *Tools) compileResourceController(ctx context.Context, dir, cache string
 				return fmt.Errorf("manifests of the VPC resource controller: %w", err)
 			}
 		}
-		overlay, err := writeOverlay(source, into)
+		overlay, err := writeOverlay(source, dir, into)
 		if err != nil {
 			return err
 		}
 		args := append([]string{"build", "-v", "-o", t.ResourceController, "-overlay", overlay, "-ldflags=-s -w"}, buildFlags...)
-		command := exec.CommandContext(ctx, "go", append(args, resourceControllerModule)...)
+		command := exec.CommandContext(ctx, "go", append(args, ".")...)
 		command.Dir, command.Env = dir, buildEnv()
 		if err := runWithProgress(command, p); err != nil {
 			return fmt.Errorf("building the VPC resource controller: %w", err)
@@ -92,9 +92,9 @@ func (t *Tools) compileResourceController(ctx context.Context, dir, cache string
 	})
 }
 
-// writeOverlay writes the main function of the VPC resource controller with the lab's ports, and the file with which the
-// compiler reads it in the place of the module's. It returns the latter.
-func writeOverlay(source, into string) (string, error) {
+// writeOverlay writes the main function of the VPC resource controller with the lab's ports, and the file by which the
+// compiler finds it in the folder of the lab's module. It returns the latter.
+func writeOverlay(source, dir, into string) (string, error) {
 	original, changed := filepath.Join(source, "main.go"), filepath.Join(into, "main.go")
 	content, err := os.ReadFile(original)
 	if err != nil {
@@ -107,7 +107,11 @@ func writeOverlay(source, into string) (string, error) {
 		}
 		text = strings.ReplaceAll(text, old, port)
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	found, err := filepath.Abs(filepath.Join(dir, "main.go"))
+	if err != nil {
+		return "", err
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{found: changed}})
 	if err != nil {
 		return "", err
 	}

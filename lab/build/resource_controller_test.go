@@ -18,12 +18,12 @@ func TestTheResourceControllerHasThePortsOfTheLab(t *testing.T) {
 	}
 	const main = "webhook.NewServer(webhook.Options{Port: 9443})\n\tHealthProbeBindAddress:     \":61779\", // the liveness endpoint\n"
 	write(main)
-	file, err := writeOverlay(source, into)
+	file, err := writeOverlay(source, "/lab/resourcecontroller", into)
 	if err != nil {
 		t.Fatal(err)
 	}
 	overlay, err := os.ReadFile(file)
-	if want := fmt.Sprintf("%q:%q", filepath.Join(source, "main.go"), filepath.Join(into, "main.go")); err != nil || !strings.Contains(string(overlay), want) {
+	if want := fmt.Sprintf("%q:%q", "/lab/resourcecontroller/main.go", filepath.Join(into, "main.go")); err != nil || !strings.Contains(string(overlay), want) {
 		t.Errorf("%s (%v), want %s", overlay, err, want)
 	}
 	changed, err := os.ReadFile(filepath.Join(into, "main.go"))
@@ -31,7 +31,7 @@ func TestTheResourceControllerHasThePortsOfTheLab(t *testing.T) {
 		t.Errorf("%s (%v), want %s", changed, err, want)
 	}
 	write(strings.ReplaceAll(main, "9443", "8443"))
-	if _, err := writeOverlay(source, into); err == nil || !strings.Contains(err.Error(), "webhook.Options{Port: 9443}") {
+	if _, err := writeOverlay(source, "", into); err == nil || !strings.Contains(err.Error(), "webhook.Options{Port: 9443}") {
 		t.Errorf("a main function with other ports: %v", err)
 	}
 }
@@ -42,7 +42,7 @@ func TestTheModuleOfTheResourceControllerHasThePortsAndFilesThatTheLabUses(t *te
 	if err != nil {
 		t.Skip(err) // the module is not in the cache, and there is no network
 	}
-	if _, err := writeOverlay(source, t.TempDir()); err != nil {
+	if _, err := writeOverlay(source, dir, t.TempDir()); err != nil {
 		t.Error(err)
 	}
 	for _, file := range resourceManifests {

@@ -20,6 +20,7 @@ func Rehearsed(s *rehearsed.Stack) *Snapshot {
 	r.addObjects()
 	r.addServices()
 	r.addPods()
+	r.addBranches()
 	return r.snapshot
 }
 

@@ -203,7 +203,7 @@ func (l *observer) addServices() error {
 	return nil
 }
 
-// addPods adds pods with readiness gates, and pods with a proxy.
+// addPods adds pods with readiness gates, with a proxy, and with a branch interface.
 func (l *observer) addPods() error {
 	list, err := l.cluster.CoreV1().Pods("").List(l.ctx, metav1.ListOptions{})
 	if err != nil {
@@ -221,7 +221,7 @@ func (l *observer) addPods() error {
 		}
 		l.snapshot.addPod(podName(pod.Namespace, pod.Labels), gates, status[corev1.PodReady] == string(corev1.ConditionTrue))
 	}
-	return nil
+	return l.addBranches(list.Items)
 }
 
 // finalizersOf returns the finalizers of controllers, without Kubernetes' own for foreground deletion.

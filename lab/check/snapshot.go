@@ -30,6 +30,8 @@ type Snapshot struct {
 	Pods map[string]Pod `json:"pods with readiness gates"`
 	// Proxied holds the pods with a proxy of Istio, by application.
 	Proxied map[string]Proxied `json:"pods with proxies"`
+	// Branches holds the security groups of pods with a branch interface, by application: one text for each set of them.
+	Branches map[string][]string `json:"security groups of pods"`
 }
 
 // Balancer is a load balancer of any kind.
@@ -136,7 +138,7 @@ type Pod struct {
 
 func newSnapshot() *Snapshot {
 	return &Snapshot{Balancers: map[string]Balancer{}, Targets: map[string]Target{}, Groups: map[string]Group{}, Objects: map[string]Object{},
-		Services: map[string]Service{}, Pods: map[string]Pod{}, Proxied: map[string]Proxied{}}
+		Services: map[string]Service{}, Pods: map[string]Pod{}, Proxied: map[string]Proxied{}, Branches: map[string][]string{}}
 }
 
 // addService adds a Service unless it has no external traffic policy.
@@ -166,6 +168,13 @@ func (p *Snapshot) addPod(name string, gates map[string]string, ready bool) {
 	}
 	pod.Ready = pod.Ready && ready
 	p.Pods[name] = pod
+}
+
+// addBranch adds the security groups of a pod's branch interface to those of its application.
+func (p *Snapshot) addBranch(name string, groups []string) {
+	if text := strings.Join(groups, ", "); !slices.Contains(p.Branches[name], text) {
+		p.Branches[name] = sortedCopy(append(p.Branches[name], text))
+	}
 }
 
 // Differences returns a line for each difference between the rehearsal's resources and the controllers'. An attribute

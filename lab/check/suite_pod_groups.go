@@ -2,14 +2,12 @@ package check
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"eksnet/config"
+	"eksnet/internal/awsdata"
 	"eksnet/lab/rehearsed"
 )
 
@@ -32,26 +31,17 @@ func podGroupsSuite() suite {
 	}}
 }
 
-const (
-	// podENI is the resource and the annotation of branch interfaces, and trunkTag their tag with the trunk interface
-	// (github.com/aws/amazon-vpc-resource-controller-k8s v1.8.2, pkg/config/type.go).
-	podENI   = "vpc.amazonaws.com/pod-eni"
-	trunkTag = "vpcresources.k8s.aws/trunk-eni-id"
-	// trunkInterface and branchInterface are types of network interfaces.
-	trunkInterface  = "trunk"
-	branchInterface = "branch"
-	// policyKind is the kind of a SecurityGroupPolicy.
-	policyKind = "SecurityGroupPolicy"
-)
+// policyKind is the kind of a SecurityGroupPolicy.
+const policyKind = "SecurityGroupPolicy"
 
-// branchPatience is the time in which a branch interface is deleted. In the lab the controller waits for 30 s, and looks
-// for such interfaces every 30 s.
+// branchPatience is the time in which a branch interface is deleted. In the lab the controller waits for 30 s, and
+// looks for such interfaces every 30 s.
 const branchPatience = 2 * time.Minute
 
 // checkTrunks compares the interfaces of each instance, and the capacity of its node.
 func checkTrunks(ctx context.Context, t *suiteRun) error {
 	return waitFor(ctx, func() error {
-		trunks, err := t.interfacesOf(ctx, trunkInterface)
+		trunks, err := networkInterfaces(ctx, t.Account(), trunkInterface)
 		if err != nil {
 			return err
 		}
@@ -69,36 +59,13 @@ func checkTrunks(ctx context.Context, t *suiteRun) error {
 			if err != nil {
 				return err
 			}
-			if allocatable := node.Status.Allocatable[podENI]; allocatable.IsZero() {
-				return fmt.Errorf("node %s of type %s has no capacity for branch interfaces", n.Name, n.InstanceType)
+			wanted, allocatable := awsdata.BranchInterfaces(n.InstanceType), node.Status.Allocatable[podENI]
+			if allocatable.Value() != int64(wanted) {
+				return fmt.Errorf("node %s has a capacity of %d branch interfaces, and type %s has %d", n.Name, allocatable.Value(), n.InstanceType, wanted)
 			}
 		}
 		return nil
 	})
-}
-
-// interfacesOf returns the network interfaces of a type.
-func (t *suiteRun) interfacesOf(ctx context.Context, kind string) (all []ec2types.NetworkInterface, err error) {
-	pages := ec2.NewDescribeNetworkInterfacesPaginator(ec2.NewFromConfig(t.Account().Config()), &ec2.DescribeNetworkInterfacesInput{
-		Filters: []ec2types.Filter{{Name: ptr("interface-type"), Values: []string{kind}}}})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.NetworkInterfaces...)
-	}
-	return all, nil
-}
-
-// branches returns the branch interfaces by ID.
-func (t *suiteRun) branches(ctx context.Context) (map[string]ec2types.NetworkInterface, error) {
-	list, err := t.interfacesOf(ctx, branchInterface)
-	all := map[string]ec2types.NetworkInterface{}
-	for _, i := range list {
-		all[stringValue(i.NetworkInterfaceId)] = i
-	}
-	return all, err
 }
 
 // checkBranches waits until the pods of the cluster have the branch interfaces of its policies.
@@ -112,7 +79,7 @@ func checkBranches(ctx context.Context, t *suiteRun) error {
 		if err != nil {
 			return err
 		}
-		branches, err := t.branches(ctx)
+		branches, err := branchesByID(ctx, t.Account())
 		if err != nil {
 			return err
 		}
@@ -166,19 +133,6 @@ func groupsFor(pod *corev1.Pod, policies []unstructured.Unstructured) (groups []
 	return sortedCopy(groups), nil
 }
 
-// branchOf returns the branch interface in a pod's annotation, and its address; "" for none.
-func branchOf(pod *corev1.Pod) (id, address string, err error) {
-	text, found := pod.Annotations[podENI]
-	if !found {
-		return "", "", nil
-	}
-	var list []struct{ ENIID, PrivateIP string }
-	if err := json.Unmarshal([]byte(text), &list); err != nil || len(list) != 1 {
-		return "", "", fmt.Errorf("pod %s/%s has annotation %s: %w", pod.Namespace, pod.Name, text, err)
-	}
-	return list[0].ENIID, list[0].PrivateIP, nil
-}
-
 // checkBranch returns an error unless a pod has a branch interface with these security groups, or none for no groups.
 func checkBranch(pod *corev1.Pod, groups []string, branches map[string]ec2types.NetworkInterface) error {
 	title := "pod " + pod.Namespace + "/" + pod.Name
@@ -197,10 +151,7 @@ func checkBranch(pod *corev1.Pod, groups []string, branches map[string]ec2types.
 	if !found {
 		return fmt.Errorf("%s has branch interface %s, which does not exist", title, id)
 	}
-	var has []string
-	for _, g := range branch.Groups {
-		has = append(has, stringValue(g.GroupId))
-	}
+	has := groupIDs(branch)
 	switch {
 	case !slices.Equal(sortedCopy(has), groups):
 		return fmt.Errorf("%s has a branch interface with security groups %s, and the policies %s", title, strings.Join(has, " "), strings.Join(groups, " "))
@@ -299,7 +250,7 @@ func checkAnnotation(ctx context.Context, t *suiteRun) error {
 // checkBranchDeletion waits until each branch interface belongs to a pod.
 func checkBranchDeletion(ctx context.Context, t *suiteRun) error {
 	return waitWithin(ctx, branchPatience, func() error {
-		branches, err := t.branches(ctx)
+		branches, err := branchesByID(ctx, t.Account())
 		if err != nil {
 			return err
 		}

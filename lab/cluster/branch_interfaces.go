@@ -28,8 +28,8 @@ const branchFeature = "SecurityGroupsForPods"
 // cniNodes are the objects in which aws-node writes the features of its node. The controller creates them.
 var cniNodes = schema.GroupVersionResource{Group: "vpcresources.k8s.aws", Version: "v1alpha1", Resource: "cninodes"}
 
-// syncBranchInterfaces does for simulated nodes what aws-node and the kubelet do for branch interfaces: aws-node requests
-// a trunk interface where its configuration has ENABLE_POD_ENI (github.com/aws/amazon-vpc-cni-k8s v1.23.2,
+// syncBranchInterfaces does for simulated nodes what aws-node and the kubelet do for branch interfaces: aws-node
+// requests a trunk interface where its configuration has ENABLE_POD_ENI (github.com/aws/amazon-vpc-cni-k8s v1.23.2,
 // pkg/ipamd/ipamd.go, tryEnableSecurityGroupsForPods), and the kubelet makes the capacity that the controller writes
 // allocatable.
 func (l *Lab) syncBranchInterfaces(ctx context.Context) {
@@ -119,8 +119,8 @@ func hasFreeBranch(n account.Node, pods []corev1.Pod) error {
 	return nil
 }
 
-// branchAddress returns the address of a pod's branch interface in the annotation of the VPC resource controller, as the
-// CNI reads it (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/rpc_handler.go).
+// branchAddress returns the address of a pod's branch interface in the annotation of the VPC resource controller, as
+// the CNI reads it (github.com/aws/amazon-vpc-cni-k8s v1.23.2, pkg/ipamd/rpc_handler.go).
 func branchAddress(pod *corev1.Pod) (string, error) {
 	var interfaces []struct{ PrivateIP, IPv6Addr string }
 	text := pod.Annotations[podENI]

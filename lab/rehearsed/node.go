@@ -25,10 +25,11 @@ func (w *World) nodes() []Node {
 	return nodes
 }
 
-// interfaces returns an instance's network interfaces, the primary one first.
+// interfaces returns an instance's network interfaces, the primary one first. The lab's own VPC resource controller
+// creates the trunk interface.
 func (w *World) interfaces(instance *Object) []Interface {
 	var found []Interface
-	for _, o := range w.All(NetworkInterface, func(o *Object) bool { return o.Text("instance") == instance.ID }) {
+	for _, o := range w.All(NetworkInterface, func(o *Object) bool { return o.Text("instance") == instance.ID && o.Owner != ResourceController }) {
 		i := Interface{ID: o.ID, Subnet: o.Text("subnetId"), PrivateIP: o.Text("privateIp"), PublicIP: o.Text("publicIp"), IPv6: ownIPv6(o),
 			SecurityGroups: o.Texts("securityGroups"), Tags: o.Map("tags")}
 		for _, address := range o.Texts("privateIps") {

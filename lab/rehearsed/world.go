@@ -46,11 +46,12 @@ const (
 	instanceType   = "aws:ec2/instance:Instance"
 )
 
-// Owners of load balancers and their resources, and of records.
+// Owners of load balancers and their resources, of records, and of trunk and branch interfaces.
 const (
 	LoadBalancerController = "aws-load-balancer-controller"
 	CloudController        = "aws-cloud-controller"
 	ExternalDNS            = "external-dns"
+	ResourceController     = "vpc-resource-controller"
 )
 
 // World is everything in the simulated account and its clusters.
