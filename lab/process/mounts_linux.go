@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -30,7 +31,7 @@ func SetUpMounts() error {
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("/proc of the namespace: %w: a container may allow it with --security-opt systempaths=unconfined", err)
 	}
-	// A kubelet sets these for the whole machine, and ignores that it cannot.
+	// A kubelet would set these for the whole machine.
 	for _, path := range []string{"/proc/sys/kernel", "/proc/sys/vm"} {
 		if err := mountReadOnly(path); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -39,6 +40,36 @@ func SetUpMounts() error {
 	for _, path := range emptyFolders {
 		if err := unix.Mount("tmpfs", path, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0755"); err != nil {
 			return fmt.Errorf("an empty %s: %w", path, err)
+		}
+	}
+	return coverKernelSettings("/run/kernel")
+}
+
+// kernelSettings are the values that a kubelet wants below /proc/sys. In a user namespace it ignores that it cannot set
+// them, and otherwise it ends (k8s.io/kubernetes v1.35.4, pkg/kubelet/cm/container_manager_linux.go,
+// setupKernelTunables).
+var kernelSettings = map[string]string{
+	"vm/overcommit_memory": "1", "vm/panic_on_oom": "0", "kernel/panic": "10", "kernel/panic_on_oops": "1",
+	"kernel/keys/root_maxkeys": "1000000", "kernel/keys/root_maxbytes": "25000000",
+}
+
+// coverKernelSettings mounts files with the values that a kubelet wants over those of the machine, which keep theirs.
+// The files are in a new folder.
+func coverKernelSettings(folder string) error {
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return fmt.Errorf("kernel settings: %w", err)
+	}
+	for name, value := range kernelSettings {
+		file, setting := filepath.Join(folder, filepath.Base(name)), filepath.Join("/proc/sys", name)
+		if _, err := os.Stat(setting); err != nil {
+			continue // this kernel does not have it
+		}
+		err := os.WriteFile(file, []byte(value+"\n"), 0o444)
+		if err == nil {
+			err = unix.Mount(file, setting, "", unix.MS_BIND, "")
+		}
+		if err != nil {
+			return fmt.Errorf("kernel setting %s: %w", setting, err)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -14,6 +15,34 @@ func TestAProcessHasEmptyFoldersOfItsOwnAndSharesItsMounts(t *testing.T) {
 	if said, err := runInside(t, t.Context(), "mounts"); err != nil {
 		t.Errorf("%v: %s", err, said)
 	}
+}
+
+func TestAKubeletFindsTheKernelSettingsThatItWants(t *testing.T) {
+	skipWithoutNamespaces(t)
+	before, err := os.ReadFile("/proc/sys/kernel/panic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, err := runInside(t, t.Context(), "kernel"); err != nil {
+		t.Errorf("%v: %s", err, said)
+	}
+	if after, err := os.ReadFile("/proc/sys/kernel/panic"); err != nil || string(after) != string(before) {
+		t.Errorf("the machine has %s (%v) after %s", after, err, before)
+	}
+}
+
+// readKernelSettings compares the kernel settings with those that a kubelet wants.
+func readKernelSettings() int {
+	if err := SetUpMounts(); err != nil {
+		return fail(err)
+	}
+	for name, want := range kernelSettings {
+		got, err := os.ReadFile(filepath.Join("/proc/sys", name))
+		if err != nil && !os.IsNotExist(err) || err == nil && strings.TrimSpace(string(got)) != want {
+			return fail(fmt.Errorf("%s is %q (%v), want %s", name, got, err, want))
+		}
+	}
+	return 0
 }
 
 // startWithEmptyFolder starts a process that writes into an empty folder of its own, and mounts below a shared one.

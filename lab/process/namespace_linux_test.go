@@ -33,6 +33,7 @@ var roles = map[string]func() int{
 	"parent":  startChild,
 	"nested":  enterWithoutNamespaces,
 	"mounts":  startWithEmptyFolder,
+	"kernel":  readKernelSettings,
 }
 
 // skipWithoutNamespaces skips a test on a machine that does not allow namespaces, where the lab does not start either.

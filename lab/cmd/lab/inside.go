@@ -56,7 +56,7 @@ func runInside(args []string) int {
 	}
 	o = &invocation{root: p.Root, stack: p.Stack, test: p.Test, rows: p.Rows, up: p.Up, interrupted: p.Interrupted, accept: p.Accept, compared: p.Compared, terraform: p.Terraform, runNodes: p.RunNodes, proxyMode: p.ProxyMode, kubernetesPort: p.KubernetesPort, awsPort: p.AWSPort}
 	if o.runNodes {
-		if err := o.setUpProcess(); err != nil {
+		if err := errors.Join(findPrograms(p.Tools), o.setUpProcess()); err != nil {
 			return printError(statusFailed, err)
 		}
 	}
@@ -66,6 +66,15 @@ func runInside(args []string) int {
 		return printError(statusFailed, err)
 	}
 	return statusOK
+}
+
+// findPrograms puts the programs that the machine lacks, such as nft, on PATH: this process and AWS's CNI code look for
+// them there.
+func findPrograms(tools *build.Tools) error {
+	if tools.Machine == "" {
+		return nil
+	}
+	return os.Setenv("PATH", tools.Machine+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }
 
 // checkNodes tries what nodes need of the namespaces, and prints the reason if it is not possible.

@@ -2,11 +2,14 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"eksnet/lab/build"
 )
 
 // startedLab returns an invocation whose lab is locked and has a file with a process ID.
@@ -88,5 +91,21 @@ func TestTheOptionsOfACommandOnANodeAreItsOwn(t *testing.T) {
 	}
 	if command := enterNode("7", "/x/n1", nil); command[len(command)-1] != "/bin/sh" {
 		t.Errorf("without a command: %q", command)
+	}
+}
+
+func TestDownloadedProgramsAreFound(t *testing.T) {
+	machine, system := t.TempDir(), t.TempDir()
+	t.Setenv("PATH", system)
+	for _, tools := range []*build.Tools{{}, {Machine: machine}} {
+		if err := findPrograms(tools); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(machine, "nft"), nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if path, err := exec.LookPath("nft"); path != filepath.Join(machine, "nft") || os.Getenv("PATH") != machine+":"+system {
+		t.Errorf("%s (%v), PATH=%s", path, err, os.Getenv("PATH"))
 	}
 }
