@@ -38,6 +38,12 @@ const (
 	PodGroupTagValue = "true"
 )
 
+// clusterTag is the beginning of the tag by which the load balancer controller finds security groups of targets after
+// it was started again. Without it, its rules for objects that were deleted meanwhile would remain in the group
+// (github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/networking/networking_manager.go,
+// fetchEndpointSGsFromAWS).
+const clusterTag = "kubernetes.io/cluster/"
+
 // groupPolicyLabel is the label of pods with the name of their SecurityGroupPolicy. It is not the label of the
 // application: when the stack file no longer has podSecurityGroup, the pods are replaced by others without it before
 // the policy and the group are deleted.
@@ -83,7 +89,8 @@ func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs
 			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
 			CidrBlocks: pulumi.StringArray{pulumi.String("0.0.0.0/0")},
 		}},
-		Tags: pulumi.StringMap{"Name": pulumi.String(name), PodGroupTag: pulumi.String(PodGroupTagValue)},
+		Tags: pulumi.StringMap{"Name": pulumi.String(name), PodGroupTag: pulumi.String(PodGroupTagValue),
+			clusterTag + args.ClusterName: pulumi.String("shared")},
 	}, in)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("security group of the pods: %w", err)

@@ -54,6 +54,14 @@ func TestPodsWithASecurityGroupOfTheirOwnAcceptNodesOnTheirPortsAndResolveNames(
 	}
 }
 
+func TestTheLoadBalancerControllerFindsTheGroupOfPodsByTheTagOfItsCluster(t *testing.T) {
+	made := registerPods(t, config.Workload{Kind: config.KindALB, App: config.AppEcho, Replicas: 2}, config.EnforceStandard)
+	tags, _ := made["SecurityGroup dev-shop-pods"]["tags"].(map[string]any)
+	if tags["kubernetes.io/cluster/dev"] != "shared" {
+		t.Errorf("tags %v", tags)
+	}
+}
+
 // The label is not that of the application: pods without it replace those with the group before the policy is deleted.
 func TestThePolicySelectsThePodsByALabelOfItsOwn(t *testing.T) {
 	for _, mode := range []string{config.EnforceStandard, config.EnforceStrict} {
