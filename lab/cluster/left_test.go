@@ -44,3 +44,14 @@ func TestTheCertificateOfTheMeshRemainsInNamespacesOfTheClusterOnly(t *testing.T
 		}
 	}
 }
+
+func TestWhatEKSCreatesForItsControllersBelongsToTheCluster(t *testing.T) {
+	for label, want := range map[string]bool{ofEKS: true, "app": false} {
+		o := &unstructured.Unstructured{Object: map[string]any{"kind": "MutatingWebhookConfiguration"}}
+		o.SetName("vpc-resource-mutating-webhook")
+		o.SetLabels(map[string]string{label: "vpc-resource-controller"})
+		if isOwn(o) != want {
+			t.Errorf("with label %s it belongs to the cluster: %t, want %t", label, isOwn(o), want)
+		}
+	}
+}
