@@ -144,7 +144,10 @@ func (c *ControlPlane) setOutputs(ctx *pulumi.Context, cluster awseks.ClusterOut
 	c.Name, c.ARN, c.Endpoint = cluster.Name(), cluster.Arn(), cluster.Endpoint()
 	c.Authority = cluster.CertificateAuthority().Data().Elem()
 	c.Role = cluster.RoleArn().ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }).(pulumi.StringOutput)
-	c.SecurityGroup = cluster.VpcConfig().ClusterSecurityGroupId().Elem()
+	// Without the ARN, which is unknown until the cluster exists, a preview would have an empty ID.
+	c.SecurityGroup = pulumi.All(cluster.VpcConfig().ClusterSecurityGroupId().Elem(), cluster.Arn()).ApplyT(func(values []any) string {
+		return values[0].(string)
+	}).(pulumi.StringOutput)
 	c.Issuer = cluster.Identities().ApplyT(func(identities []awseks.ClusterIdentity) (string, error) {
 		for _, identity := range identities {
 			for _, oidc := range identity.Oidcs {

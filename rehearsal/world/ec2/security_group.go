@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -333,4 +334,21 @@ func groupRuleFits(w *store.Account, r *SecurityGroupRule) error {
 func showGroupRule(w *store.Account, o *store.Object, id string) {
 	r := SecurityGroupRuleOf(o)
 	o.Show(store.Properties{"securityGroupRuleId": id, "sourceSecurityGroupId": r.Source, "fromPort": r.From, "toPort": r.To})
+}
+
+// getSecurityGroups returns the IDs of the security groups that have all of some tags
+// (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_security_groups_data_source.go).
+func getSecurityGroups(c *store.Call, args store.Properties) (store.Properties, error) {
+	for name := range args {
+		if name != "tags" {
+			return nil, store.Unmodelled("getSecurityGroups by %s", name)
+		}
+	}
+	ids, arns, vpcs := []any{}, []any{}, []any{}
+	for _, group := range c.All(store.SecurityGroupType, func(o *store.Object) bool { return hasTags(o, store.MapOf(args["tags"])) }) {
+		ids, arns, vpcs = append(ids, group.ID), append(arns, group.Outputs["arn"]), append(vpcs, group.Outputs["vpcId"])
+	}
+	result := store.Properties{"id": c.Region, "ids": ids, "arns": arns, "vpcIds": vpcs}
+	maps.Copy(result, args)
+	return result, nil
 }
