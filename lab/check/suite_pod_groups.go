@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -236,15 +237,15 @@ func checkAnnotation(ctx context.Context, t *suiteRun) error {
 	if err != nil {
 		return err
 	}
-	for _, pod := range pods.Items {
-		patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:"[]"}}}`, podENI)
-		_, err := t.cluster.CoreV1().Pods(pod.Namespace).Patch(ctx, pod.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
-		if err == nil || !strings.Contains(err.Error(), "annotation is not set by vpc-resource-controller") {
-			return fmt.Errorf("annotation of pod %s/%s: not refused by the controller's webhook: %w", pod.Namespace, pod.Name, err)
-		}
-		return nil
+	if len(pods.Items) == 0 {
+		return errors.New("the cluster has no pod")
 	}
-	return errors.New("the cluster has no pod")
+	pod, patch := pods.Items[0], fmt.Sprintf(`{"metadata":{"annotations":{%q:"[]"}}}`, podENI)
+	_, err = t.cluster.CoreV1().Pods(pod.Namespace).Patch(ctx, pod.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	if err == nil || !strings.Contains(err.Error(), "annotation is not set by vpc-resource-controller") {
+		return fmt.Errorf("annotation of pod %s/%s: not refused by the controller's webhook: %w", pod.Namespace, pod.Name, err)
+	}
+	return nil
 }
 
 // checkBranchDeletion waits until each branch interface belongs to a pod.
@@ -265,8 +266,8 @@ func checkBranchDeletion(ctx context.Context, t *suiteRun) error {
 			}
 			delete(branches, id)
 		}
-		for id := range branches {
-			return fmt.Errorf("branch interface %s belongs to no pod", id)
+		if len(branches) > 0 {
+			return fmt.Errorf("branch interfaces that belong to no pod: %s", strings.Join(slices.Sorted(maps.Keys(branches)), " "))
 		}
 		return nil
 	})

@@ -41,6 +41,7 @@ var twins = []twin{
 		attributes: {dns_record.client_routing_policy: availability_zone_affinity}, deregistrationDelay: 60,
 		targetGroupAttributes: {stickiness.enabled: "true", stickiness.type: source_ip}}`},
 	{"gated", config.KindNLB, "{readinessGate: true}"},
+	{"pods", config.KindNLB, "{podSecurityGroup: true}"},
 
 	{"web", config.KindALB, "{waf: WEB_ACL}"},
 	{"winsid", config.KindALB, "{scheme: internal, zones: ZONES, sourceRanges: [10.0.0.0/8]}"},
@@ -53,6 +54,7 @@ var twins = []twin{
 		attributes: {idle_timeout.timeout_seconds: "120"}, deregistrationDelay: 60,
 		targetGroupAttributes: {load_balancing.algorithm.type: least_outstanding_requests}}`},
 	{"wgated", config.KindALB, "{readinessGate: true}"},
+	{"wpods", config.KindALB, "{podSecurityGroup: true}"},
 
 	{"shop", config.KindALB, "{group: GROUP, hosts: [shop.example.com, www.example.com]}"},
 	{"cart", config.KindALB, "{group: GROUP, hosts: [shop.example.com], paths: [/cart, /cart/items], target: instance}"},
@@ -83,7 +85,7 @@ func TwinStack(stackFile []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	workloads := map[string]any{}
+	workloads := map[string]map[string]any{}
 	for _, t := range twins {
 		for _, suffix := range []string{"", gatewaySuffix} {
 			if workloads[t.name+suffix], err = t.workload(suffix, values); err != nil {
@@ -91,9 +93,19 @@ func TwinStack(stackFile []byte) ([]byte, error) {
 			}
 		}
 	}
+	if !hasPodGroups(file.Config) {
+		for _, w := range workloads {
+			delete(w, "podSecurityGroup")
+		}
+	}
 	file.Config["eksnet:workloads"] = workloads
 	removeNames(file.Config)
 	return yaml.Marshal(file)
+}
+
+// hasPodGroups reports whether workloads of a stack may have security groups for their pods.
+func hasPodGroups(configuration map[string]any) bool {
+	return field(configuration["eksnet:addons"], "vpcCni", "podSecurityGroups") != nil
 }
 
 // removeNames removes the hosted zones: a name has one record, and twins have the same hosts.

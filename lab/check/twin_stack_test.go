@@ -95,6 +95,19 @@ func TestStacksWithoutGatewaysHaveNoTwins(t *testing.T) {
 	}
 }
 
+func TestTwinsHaveSecurityGroupsForPodsWhereTheStackHasThem(t *testing.T) {
+	with := strings.Replace(gatewayStack, "gatewayApi: {crds: own}", "gatewayApi: {crds: own}, vpcCni: {podSecurityGroups: {mode: strict}}", 1)
+	for stack, want := range map[string]bool{gatewayStack: false, with: true} {
+		changed, err := TwinStack([]byte(stack))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(changed), "podSecurityGroup: true"); got != want {
+			t.Errorf("%s: %t", stack, got)
+		}
+	}
+}
+
 func TestTwinsAreFoundByTheirNames(t *testing.T) {
 	s := &rehearsed.Stack{Plan: &rehearsed.Plan{Workloads: []rehearsed.Workload{{Name: "web-gw"}, {Name: "web"}, {Name: "alone-gw"}, {Name: "other"}}}}
 	pairs := twinsOf(s)

@@ -36,6 +36,8 @@ type twinView struct {
 	Target  Target                       `json:"target group"`
 	Groups  []Group                      `json:"security groups"`
 	Pods    []Pod                        `json:"pods with readiness gates"`
+	// PodRules holds the rules of the security groups of the workload's pods, if they have their own.
+	PodRules []string `json:"rules for pods"`
 }
 
 // twinView returns the view of one of the twins: that with the Service or Ingress if side is 0.
@@ -62,6 +64,9 @@ func (p *Snapshot) twinView(w rehearsed.Workload, pairs map[string][2]rehearsed.
 		if app == podName(w.Name, map[string]string{"app.kubernetes.io/name": w.Name}) {
 			v.Pods = append(v.Pods, Pod{Gates: map[string]string{"of the target group": strings.Join(slices.Sorted(maps.Values(pod.Gates)), " ")}, Ready: pod.Ready})
 		}
+	}
+	for _, group := range p.Branches[podName(w.Name, map[string]string{"app.kubernetes.io/name": w.Name})] {
+		v.PodRules = append(v.PodRules, p.Groups[group].Rules...)
 	}
 	return p.neutral(v, pairs, side)
 }

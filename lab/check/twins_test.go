@@ -65,6 +65,10 @@ func TestEachDifferenceOfTwinsIsReported(t *testing.T) {
 		"web › target group › binding › networking":          func(p *Snapshot) { p.Targets[service].Binding.Networking[0] = "TCP 80 from backend" },
 		"web › security groups":                              func(p *Snapshot) { p.Groups["k8s-webgw-…"].Rules[0] = "tcp 80 from 10.0.0.0/8" },
 		"web › pods with readiness gates: without a Gateway": func(p *Snapshot) { delete(p.Pods, "pod of web-gw/web-gw") },
+		"web › rules for pods": func(p *Snapshot) {
+			p.addBranch("pod of web-gw/web-gw", []string{"pods"})
+			p.Groups["pods"] = Group{Rules: []string{"tcp 8080 from backend"}}
+		},
 	} {
 		p, s := twinSnapshot()
 		change(p)
