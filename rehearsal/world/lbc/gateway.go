@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/aws-load-balancer-controller/pkg/gateway/constants"
@@ -137,12 +138,30 @@ func (c *Controller) ReconcileGateway(o *store.Object) (bool, error) {
 	}
 	o.Learn(servicesOfGateway, store.AnyOf(routes.Services))
 	changed = kube.AddFinalizer(o, g.Layer.Finalizer) || changed
+	// The annotation is there before the association of a web ACL, and says false only once it is removed.
+	if model.HasWebACL() {
+		changed = noteWebACL(o, g, true) || changed
+	}
 	deployed, err := c.deploy(model)
 	if changed = changed || deployed; err != nil {
 		return c.rejectGateway(o, string(gwv1.GatewayReasonInvalid), constants.GatewayReconcileErrorMessage, nil) || changed,
 			fmt.Errorf("FailedDeployModel: Failed deploy model due to %w", err)
 	}
+	if !model.HasWebACL() {
+		changed = noteWebACL(o, g, false) || changed
+	}
 	return c.publishGateway(o, model.stack, routes) || changed, nil
+}
+
+// noteWebACL writes whether a Gateway has a web ACL into its annotation, if it has changed. It reports whether it has
+// (controllers/gateway/addons.go, diffAddOns and persistAddOns).
+func noteWebACL(o *store.Object, g *builders.Gateway, has bool) bool {
+	if g.HasWebACL() == has {
+		return false
+	}
+	kube.WriteField(o, kube.ManagedField{Manager: "controller", Using: "gateway.networking.k8s.io/v1",
+		Path: []string{"metadata", "annotations", builders.WebACLAnnotation}}, strconv.FormatBool(has))
+	return true
 }
 
 // servicesOfGateway is the fact of a Gateway with the Services of its routes, which the controller has in memory
@@ -177,9 +196,6 @@ func (c *Controller) routesRefusal(err error) error {
 // modelOfGateway builds the model of a Gateway, nil for one that is being deleted.
 func (c *Controller) modelOfGateway(g *builders.Gateway, of *builders.Configuration, routes *builders.Attached) (*balancerModel, bool, error) {
 	s := Stack{g.Layer.TagPrefix, kube.ObjectID(g.Namespace, g.Name)}
-	if existing := c.balancerOf(s); existing != nil {
-		g.HasWebACL = elb.LoadBalancerOf(existing).WebACL != ""
-	}
 	return c.build(GatewayModelled, s, g.DeletionTimestamp.IsZero(), func(b *builders.Controller) (*builders.Model, error) { return b.Gateway(g, of, routes) })
 }
 

@@ -122,13 +122,18 @@ func TestAGatewayLosesItsWebACLWithItsConfiguration(t *testing.T) {
 	k := worldtest.NewCluster(t).Gateways(nil)
 	k.Apply(store.BalancerConfigurationType, worldtest.BalancerConfiguration("web", store.Properties{"wafV2": anyMap("webACL", acl)}))
 	k.Apply(store.GatewayType, worldtest.Gateway("web", "alb"))
-	if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != acl {
-		t.Errorf("the web ACL is %q", got)
+	check := func(when, acl, annotation string) {
+		t.Helper()
+		if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != acl {
+			t.Errorf("%s the web ACL is %q", when, got)
+		}
+		if got := kube.Meta(k.World.Find("dev", store.GatewayType, "default/web")).GetAnnotations()["gateway.k8s.aws.addon.wafv2"]; got != annotation {
+			t.Errorf("%s the annotation is %q, want %s", when, got, annotation)
+		}
 	}
+	check("with a configuration", acl, "true")
 	k.Must(k.Update(store.BalancerConfigurationType, "default/web", worldtest.BalancerConfiguration("web", store.Properties{})))
-	if got := elb.LoadBalancerOf(k.One(store.LoadBalancerType)).WebACL; got != "" {
-		t.Errorf("without a configuration the web ACL is %q", got)
-	}
+	check("without a configuration", "", "false")
 }
 
 func TestWhatTheWorldDoesNotDeployOfAGatewayIsUnmodelled(t *testing.T) {

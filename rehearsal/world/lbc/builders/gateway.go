@@ -108,9 +108,14 @@ type Gateway struct {
 	Class    *gwv1.GatewayClass
 	Layer    *Layer
 	Features []string
-	// HasWebACL reports whether the load balancer has a web ACL, which the controller writes into an annotation.
-	HasWebACL bool
 }
+
+// WebACLAnnotation is the annotation of a Gateway in which the controller writes whether its load balancer has a web
+// ACL (controllers/gateway/addons.go, generateAddOnKey).
+var WebACLAnnotation = constants.GatewayLBPrefixEnabledAddon + strings.ToLower(string(addon.WAFv2))
+
+// HasWebACL reports whether the load balancer has a web ACL, as the annotation says.
+func (g *Gateway) HasWebACL() bool { return g.Annotations[WebACLAnnotation] == "true" }
 
 // Configuration is what a Gateway's configurations say together: those of its class and its own.
 type Configuration struct {
@@ -294,7 +299,7 @@ func (c *Controller) Gateway(g *Gateway, of *Configuration, routes *Attached) (*
 		backendGroup{answers: a}, networking.NewDefaultSecurityGroupResolver(ec2Client{answers: a}, c.VPC), s.EnableBackendSecurityGroup, s.DisableRestrictedSGRules,
 		g.Layer.addOns, logr.Discard())
 	var active []addon.Addon
-	if g.HasWebACL {
+	if g.HasWebACL() {
 		active = append(active, addon.WAFv2)
 	}
 	stack, balancer, addOns, _, _, err := builder.Build(context.Background(), g.Gateway, of.balancer, routes.loaded.Listeners, routes.loaded.Routes, active, nil,

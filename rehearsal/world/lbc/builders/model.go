@@ -38,6 +38,9 @@ type Model struct {
 	bindings []*k8s.TargetGroupBindingResource
 }
 
+// HasWebACL reports whether the load balancer gets or keeps a web ACL of the model.
+func (m *Model) HasWebACL() bool { return len(m.WebACLs) > 0 && m.WebACLs[0].Spec.WebACLARN != "" }
+
 // failure is an error with the builder's text for an error of the Account or the Cluster.
 type failure struct {
 	text  string
