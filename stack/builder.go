@@ -34,8 +34,6 @@ type builder struct {
 	addresses pulumi.StringMap
 	// arns holds the ARNs of load balancers of Gateways by workload.
 	arns pulumi.StringMap
-	// podSecurityGroups holds the security groups of pods by workload.
-	podSecurityGroups map[string]*workloads.PodSecurityGroup
 	// gateways holds the Gateways by their namespace, and behind what is behind them by workload.
 	gateways map[string]*workloads.Gateway
 	behind   map[string]*behindGateway
@@ -48,7 +46,6 @@ func newBuilder(ctx *pulumi.Context) (*builder, error) {
 		return nil, err
 	}
 	b := &builder{ctx: ctx, spec: spec, plan: planned, name: spec.Cluster.Name, addresses: pulumi.StringMap{}, arns: pulumi.StringMap{}}
-	b.podSecurityGroups = map[string]*workloads.PodSecurityGroup{}
 	b.gateways, b.behind = map[string]*workloads.Gateway{}, map[string]*behindGateway{}
 	for name := range spec.Workloads {
 		b.behind[name] = &behindGateway{}

@@ -1,9 +1,6 @@
 package stack
 
 import (
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"eksnet/cluster"
 	"eksnet/network"
 	"eksnet/workloads"
@@ -21,17 +18,15 @@ func (b *builder) resourceController(control *cluster.ControlPlane, opts ...opti
 	})
 }
 
-// podSecurityGroup registers the security group of a workload's pods, if they have one of their own. The pods take the
-// name of its policy.
-func (b *builder) podSecurityGroup(in *kubernetes.Provider, name string, application *workloads.Application, vpc *network.VPC, control *cluster.ControlPlane, opts ...option) {
-	spec := b.spec.Workloads[name]
-	if !spec.PodSecurityGroup {
-		return
+// podSecurityGroup returns nil if the pods of a workload have the security group of the cluster.
+func (b *builder) podSecurityGroup(name string, vpc *network.VPC, control *cluster.ControlPlane, opts ...option) *workloads.PodSecurityGroup {
+	if !b.spec.Workloads[name].PodSecurityGroup {
+		return nil
 	}
-	b.podSecurityGroups[name] = registerComponent(b, "security group of the pods of workload "+name, func() (*workloads.PodSecurityGroup, error) {
+	return registerComponent(b, "security group of the pods of workload "+name, func() (*workloads.PodSecurityGroup, error) {
 		return workloads.NewPodSecurityGroup(b.ctx, name, &workloads.PodSecurityGroupArgs{
-			Spec: spec, Application: application, ClusterName: b.name, VPC: vpc.ID, ClusterSecurityGroup: control.SecurityGroup,
-		}, append(opts, pulumi.Providers(b.aws, in))...)
+			Spec: b.spec.Workloads[name], ClusterName: b.name, VPC: vpc.ID, ClusterSecurityGroup: control.SecurityGroup,
+		}, b.withAWS(opts)...)
 	})
 }
 

@@ -19,9 +19,9 @@ func (b *builder) workloads() []string { return slices.Sorted(maps.Keys(b.spec.W
 
 func (b *builder) kind(workload string) string { return b.spec.Workloads[workload].Kind }
 
-func (b *builder) application(in *kubernetes.Provider, name string, opts ...option) *workloads.Application {
+func (b *builder) application(in *kubernetes.Provider, name string, group *workloads.PodSecurityGroup, opts ...option) *workloads.Application {
 	return registerComponent(b, "workload "+name, func() (*workloads.Application, error) {
-		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name]}, append(opts, pulumi.Provider(in))...)
+		return workloads.NewApplication(b.ctx, name, &workloads.ApplicationArgs{Spec: b.spec.Workloads[name], SecurityGroup: group}, append(opts, pulumi.Provider(in))...)
 	})
 }
 
@@ -46,7 +46,7 @@ func (b *builder) registerPods(in *kubernetes.Provider, name string, application
 	return registerComponent(b, "pods of workload "+name, func() (*workloads.Pods, error) {
 		return workloads.NewPods(b.ctx, name, &workloads.PodsArgs{
 			Spec: b.spec.Workloads[name], Application: application, IPv6: b.spec.Network.IPv6(), Proxy: b.proxy(name),
-			SecurityGroup: b.podSecurityGroups[name], EnforcingMode: b.enforcingMode(),
+			EnforcingMode: b.enforcingMode(),
 		}, append(opts, pulumi.Provider(in))...)
 	})
 }

@@ -14,9 +14,11 @@ import (
 	"eksnet/plan/balancer"
 )
 
-// ApplicationArgs holds the spec of an application.
+// ApplicationArgs holds the spec and wires of an application.
 type ApplicationArgs struct {
 	Spec config.Workload
+	// SecurityGroup is the security group of the pods, nil if they have that of the cluster.
+	SecurityGroup *PodSecurityGroup
 }
 
 // Application is the namespace of a sample application and the labels of its pods. Pods is a separate component,
@@ -28,9 +30,12 @@ type Application struct {
 	Labels    pulumi.StringMap
 	// ServiceAccount is the name of the pods' own service account, nil for applications without rights in the cluster.
 	ServiceAccount pulumi.StringInput
+	// GroupPolicy is the name of the SecurityGroupPolicy, nil if the pods have the security group of the cluster. Pods
+	// whose label groupPolicyLabel has this value get an interface with their group when they are created.
+	GroupPolicy pulumi.StringInput
 }
 
-// NewApplication registers the namespace.
+// NewApplication registers the namespace, and the SecurityGroupPolicy of pods with a security group of their own.
 func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opts ...pulumi.ResourceOption) (*Application, error) {
 	app, err := findApp(args.Spec)
 	if err != nil {
@@ -44,6 +49,9 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	if labels := namespaceLabels(args.Spec); len(labels) > 0 {
 		meta.Labels = labels
 	}
+	if args.SecurityGroup != nil {
+		meta.Annotations = pulumi.StringMap{groupAnnotation: args.SecurityGroup.ID}
+	}
 	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), deleteTimeout(args.Spec))
 	if err != nil {
 		return nil, fmt.Errorf("namespace: %w", err)
@@ -52,6 +60,11 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 	if app.rights != nil {
 		if err := a.addRights(ctx, name, app.rights); err != nil {
 			return nil, err
+		}
+	}
+	if args.SecurityGroup != nil {
+		if err := a.addGroupPolicy(ctx, name, args.SecurityGroup); err != nil {
+			return nil, fmt.Errorf("security group policy: %w", err)
 		}
 	}
 	component.Outputs(ctx, a, pulumi.Map{"namespace": a.Namespace})

@@ -13,23 +13,19 @@ import (
 
 // PodSecurityGroupArgs holds the spec and wires of the security group of an application's pods.
 type PodSecurityGroupArgs struct {
-	Spec        config.Workload
-	Application *Application
-	// ClusterName begins the names of the resources in AWS.
+	Spec config.Workload
+	// ClusterName begins the names of the resources.
 	ClusterName string
 	VPC         pulumi.StringInput
 	// ClusterSecurityGroup is the security group of nodes and of all other pods.
 	ClusterSecurityGroup pulumi.StringInput
 }
 
-// PodSecurityGroup is a security group of an application's pods, and the SecurityGroupPolicy by which the VPC resource
-// controller of EKS gives each of the pods a network interface with it.
+// PodSecurityGroup is a security group of an application's pods. The application's SecurityGroupPolicy names it.
 type PodSecurityGroup struct {
 	pulumi.ResourceState
 
-	// Policy is the name of the SecurityGroupPolicy. Pods whose label groupPolicyLabel has this value get the interface
-	// when they are created.
-	Policy pulumi.StringOutput
+	ID pulumi.StringOutput
 }
 
 // PodGroupTag is the tag of security groups of pods, with its value.
@@ -44,36 +40,19 @@ const (
 // fetchEndpointSGsFromAWS).
 const clusterTag = "kubernetes.io/cluster/"
 
-// groupPolicyLabel is the label of pods with the name of their SecurityGroupPolicy. It is not the label of the
-// application: when the stack file no longer has podSecurityGroup, the pods are replaced by others without it before
-// the policy and the group are deleted.
-const groupPolicyLabel = "eksnet/security-group-policy"
-
-// NewPodSecurityGroup registers the security group in a VPC with its rules, and the policy. The load balancer
-// controller adds the rules for load balancers with ip targets itself.
+// NewPodSecurityGroup registers the security group in a VPC with its rules. The load balancer controller adds the rules
+// for load balancers with ip targets itself.
 func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, opts ...pulumi.ResourceOption) (*PodSecurityGroup, error) {
 	p := &PodSecurityGroup{}
 	if err := ctx.RegisterComponentResource("eksnet:workloads:PodSecurityGroup", name, p, opts...); err != nil {
 		return nil, err
 	}
-	in := pulumi.Parent(p)
-	group, err := newGroupOfPods(ctx, args.ClusterName+"-"+name+"-pods", args, in)
+	group, err := newGroupOfPods(ctx, args.ClusterName+"-"+name+"-pods", args, pulumi.Parent(p))
 	if err != nil {
 		return nil, err
 	}
-	policy, err := component.NewObject(ctx, name, &component.ObjectArgs{
-		APIVersion: "vpcresources.k8s.aws/v1beta1", Kind: "SecurityGroupPolicy",
-		Metadata: pulumi.Map{"namespace": args.Application.Namespace, "name": pulumi.String(name)},
-		Spec: pulumi.Map{
-			"podSelector":    pulumi.Map{"matchLabels": pulumi.StringMap{groupPolicyLabel: pulumi.String(name)}},
-			"securityGroups": pulumi.Map{"groupIds": pulumi.StringArray{group}},
-		},
-	}, in)
-	if err != nil {
-		return nil, err
-	}
-	p.Policy = policy.Name()
-	component.Outputs(ctx, p, pulumi.Map{"policy": p.Policy})
+	p.ID = group
+	component.Outputs(ctx, p, pulumi.Map{"id": p.ID})
 	return p, nil
 }
 
@@ -82,7 +61,7 @@ func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGrou
 func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       args.VPC,
-		Description: pulumi.Sprintf("Pods of namespace %s", args.Application.Namespace),
+		Description: pulumi.String("Network interfaces of pods"),
 		// AWS gives a new security group this rule, and the provider removes it unless it is listed.
 		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
 			Description: pulumi.String("Connections of the pods"),

@@ -15,17 +15,17 @@ import (
 func registerPods(t *testing.T, spec config.Workload, mode string) registered.Resources {
 	t.Helper()
 	return registered.By(t, nil, func(ctx *pulumi.Context) error {
-		application, err := workloads.NewApplication(ctx, "shop", &workloads.ApplicationArgs{Spec: spec})
-		if err != nil {
-			return err
-		}
 		group, err := workloads.NewPodSecurityGroup(ctx, "shop", &workloads.PodSecurityGroupArgs{
-			Spec: spec, Application: application, ClusterName: "dev", VPC: pulumi.String("vpc-1"), ClusterSecurityGroup: pulumi.String("sg-cluster"),
+			Spec: spec, ClusterName: "dev", VPC: pulumi.String("vpc-1"), ClusterSecurityGroup: pulumi.String("sg-cluster"),
 		})
 		if err != nil {
 			return err
 		}
-		_, err = workloads.NewPods(ctx, "shop", &workloads.PodsArgs{Spec: spec, Application: application, SecurityGroup: group, EnforcingMode: mode})
+		application, err := workloads.NewApplication(ctx, "shop", &workloads.ApplicationArgs{Spec: spec, SecurityGroup: group})
+		if err != nil {
+			return err
+		}
+		_, err = workloads.NewPods(ctx, "shop", &workloads.PodsArgs{Spec: spec, Application: application, EnforcingMode: mode})
 		return err
 	})
 }
@@ -91,4 +91,13 @@ func text(value any) string {
 func number(value any) float64 {
 	n, _ := value.(float64)
 	return n
+}
+
+// Pods that an interrupted up has created end with their namespace, and with them the interfaces that have the group.
+func TestTheNamespaceIsDeletedBeforeTheSecurityGroupOfItsPods(t *testing.T) {
+	made := registerPods(t, config.Workload{Kind: config.KindALB, App: config.AppEcho, Replicas: 2}, config.EnforceStandard)
+	annotations, _ := made["Namespace shop"]["metadata"].(map[string]any)["annotations"].(map[string]any)
+	if annotations["eksnet/security-group"] != "SecurityGroup dev-shop-pods" {
+		t.Errorf("the namespace does not use the ID of the group: %v", annotations)
+	}
 }

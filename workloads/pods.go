@@ -22,9 +22,7 @@ type PodsArgs struct {
 	IPv6 bool
 	// Proxy describes the proxy that istiod injects, "" for pods without one.
 	Proxy string
-	// SecurityGroup is the security group of the pods, nil if they have that of the cluster. EnforcingMode is how the VPC
-	// CNI enforces it.
-	SecurityGroup *PodSecurityGroup
+	// EnforcingMode is how the VPC CNI enforces security groups of pods, "" if it does not.
 	EnforcingMode string
 }
 
@@ -72,8 +70,8 @@ func (args *PodsArgs) templateMetadata() *metav1.ObjectMetaArgs {
 	if args.Proxy != "" {
 		annotations[proxyAnnotation] = pulumi.String(args.Proxy)
 	}
-	if args.SecurityGroup != nil {
-		labels[groupPolicyLabel] = args.SecurityGroup.Policy
+	if args.Application.GroupPolicy != nil {
+		labels[groupPolicyLabel] = args.Application.GroupPolicy
 		annotations[enforcingModeAnnotation] = pulumi.String(args.EnforcingMode)
 	}
 	meta := &metav1.ObjectMetaArgs{Labels: labels}

@@ -50,7 +50,8 @@ var podSecurityGroupChanges = []Row{
 			delete SecurityGroupRule platform-shop-pods-dns-udp
 			delete SecurityGroupRule platform-shop-pods-tcp-8080
 			delete eksnet:workloads:PodSecurityGroup shop
-			update Deployment shop (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])`,
+			update Deployment shop (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])
+			update Namespace shop (metadata.annotations)`,
 	},
 	{
 		Key: "workloads.<name>.podSecurityGroup", Change: "added", Stack: platformStack,
@@ -62,6 +63,7 @@ var podSecurityGroupChanges = []Row{
 			create SecurityGroupRule platform-docs-pods-dns-udp
 			create SecurityGroupRule platform-docs-pods-tcp-8080
 			create eksnet:workloads:PodSecurityGroup docs
-			update Deployment docs (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])`,
+			update Deployment docs (spec.template.metadata.annotations, spec.template.metadata.labels["eksnet/security-group-policy"])
+			update Namespace docs (metadata.annotations)`,
 	},
 }

@@ -25,7 +25,11 @@ import (
 func FindOrphans(w *store.Account, known func(typ, id string) bool) []Leftover {
 	var orphans []Leftover
 	for _, o := range w.All("") {
-		if held := heldForEver(w, o); heldByProtection(held) {
+		held := heldForEver(w, o)
+		if held != nil && lbc.IsUsedByGateway(w, o) {
+			continue // the controller removes its finalizer once the Gateway is deleted
+		}
+		if heldByProtection(held) {
 			orphans = append(orphans, protected(w, o, held))
 			continue
 		} else if held != nil {

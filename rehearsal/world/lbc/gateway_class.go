@@ -149,6 +149,19 @@ func (c *Controller) checkUnused(o *store.Object) error {
 	return c.checkTargetsUnused(b, o)
 }
 
+// IsUsedByGateway reports whether an object is a LoadBalancerConfiguration of a Gateway or a GatewayClass, whose
+// finalizer the controller removes with the last of them.
+func IsUsedByGateway(w *store.Account, o *store.Object) bool {
+	c := ControllerOf(w, o.Cluster)
+	if o.Type != store.BalancerConfigurationType || c.Lacks() != nil {
+		return false
+	}
+	b, _ := c.builder()
+	configuration := kube.Live[elbv2gw.LoadBalancerConfiguration](o)
+	used, err := b.UsesBalancerConfiguration(&configuration)
+	return err == nil && used
+}
+
 // checkTargetsUnused refuses to remove the finalizer of a configuration of target groups that a Gateway uses: by its
 // Service, whose Gateways the controller has in memory, or as the default of a LoadBalancerConfiguration in use.
 func (c *Controller) checkTargetsUnused(b *builders.Controller, o *store.Object) error {
