@@ -69,3 +69,18 @@ func TestTheCommandForAGatewayWithoutAControllerRemovesItsFinalizers(t *testing.
 		t.Error("the Gateway remains")
 	}
 }
+
+// Without its configuration a Gateway cannot be deleted, so no command removes the finalizer of the configuration.
+func TestAConfigurationThatWaitsForItsGatewayIsDeletedWithIt(t *testing.T) {
+	k := worldtest.NewCluster(t).Gateways(nil).Gated("alb", store.Properties{})
+	if err := k.Kube.Delete(store.BalancerConfigurationType, "default/web"); err == nil {
+		t.Fatal("the configuration of a Gateway is deleted")
+	}
+	if left := worldtest.OrphansOf(k.World, store.BalancerConfigurationType); len(left) > 0 {
+		t.Errorf("a command for the configuration: %+v", left)
+	}
+	k.Must(k.Kube.Delete(store.GatewayType, "default/web"))
+	if k.World.Find("dev", store.BalancerConfigurationType, "default/web") != nil || len(owned(k)) > 0 {
+		t.Errorf("the configuration remains, or %v", owned(k))
+	}
+}
