@@ -97,9 +97,9 @@ func Program(ctx *pulumi.Context) error {
 	// Workloads, each with a load balancer or a policy. Pods are created first, or after the load balancer if they have
 	// a readiness gate.
 	for _, name := range b.workloads() {
-		group := b.podSecurityGroup(name, vpc, control,
+		podSecurityGroup := b.podSecurityGroup(name, vpc, control,
 			b.after(resourceController)) // without its policy interfaces of pods can neither be created nor deleted
-		application := b.application(kubernetes, name, group,
+		application := b.application(kubernetes, name, podSecurityGroup,
 			b.after(teardown), // objects that people created in its namespace are deleted before the wait for their records
 			b.after(istiod))   // istiod adds proxies to pods, and completes those of the gateway, only when they are created
 		pods := b.pods(kubernetes, name, application,

@@ -50,7 +50,7 @@ func NewApplication(ctx *pulumi.Context, name string, args *ApplicationArgs, opt
 		meta.Labels = labels
 	}
 	if args.SecurityGroup != nil {
-		meta.Annotations = pulumi.StringMap{groupAnnotation: args.SecurityGroup.ID}
+		meta.Annotations = pulumi.StringMap{groupAnnotation: args.SecurityGroup.Name}
 	}
 	namespace, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{Metadata: meta}, pulumi.Parent(a), deleteTimeout(args.Spec))
 	if err != nil {

@@ -25,7 +25,8 @@ type PodSecurityGroupArgs struct {
 type PodSecurityGroup struct {
 	pulumi.ResourceState
 
-	ID pulumi.StringOutput
+	// ID is that of the group once it has its rules. Name is known before the group exists.
+	ID, Name pulumi.StringOutput
 }
 
 // PodGroupTag is the tag of security groups of pods, with its value.
@@ -47,18 +48,17 @@ func NewPodSecurityGroup(ctx *pulumi.Context, name string, args *PodSecurityGrou
 	if err := ctx.RegisterComponentResource("eksnet:workloads:PodSecurityGroup", name, p, opts...); err != nil {
 		return nil, err
 	}
-	group, err := newGroupOfPods(ctx, args.ClusterName+"-"+name+"-pods", args, pulumi.Parent(p))
-	if err != nil {
+	if err := p.addGroup(ctx, args.ClusterName+"-"+name+"-pods", args); err != nil {
 		return nil, err
 	}
-	p.ID = group
 	component.Outputs(ctx, p, pulumi.Map{"id": p.ID})
 	return p, nil
 }
 
-// newGroupOfPods registers a security group and its rules. It returns the group's ID as an output of the rules, so that
-// they exist as long as pods have the group.
-func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs, in pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// addGroup registers the security group and its rules. The ID is an output of the rules, so that they exist as long as
+// pods have the group.
+func (p *PodSecurityGroup) addGroup(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs) error {
+	in := pulumi.Parent(p)
 	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       args.VPC,
 		Description: pulumi.String("Network interfaces of pods"),
@@ -72,19 +72,21 @@ func newGroupOfPods(ctx *pulumi.Context, name string, args *PodSecurityGroupArgs
 			clusterTag + args.ClusterName: pulumi.String("shared")},
 	}, in)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("security group of the pods: %w", err)
+		return fmt.Errorf("security group of the pods: %w", err)
 	}
 	var ids []any
 	for _, rule := range groupRules(args.Spec, group.ID(), args.ClusterSecurityGroup) {
 		made, err := ec2.NewSecurityGroupRule(ctx, name+"-"+rule.name, &rule.args, in)
 		if err != nil {
-			return pulumi.StringOutput{}, fmt.Errorf("rule %s of the security group of the pods: %w", rule.name, err)
+			return fmt.Errorf("rule %s of the security group of the pods: %w", rule.name, err)
 		}
 		ids = append(ids, made.ID())
 	}
-	return pulumi.All(append(ids, group.ID())...).ApplyT(func(ids []any) string {
+	p.Name = group.Name
+	p.ID = pulumi.All(append(ids, group.ID())...).ApplyT(func(ids []any) string {
 		return string(ids[len(ids)-1].(pulumi.ID))
-	}).(pulumi.StringOutput), nil
+	}).(pulumi.StringOutput)
+	return nil
 }
 
 // groupRule is an ingress rule with its name.

@@ -14,7 +14,8 @@ import (
 // registerPods registers the pods of a workload with a security group of their own.
 func registerPods(t *testing.T, spec config.Workload, mode string) registered.Resources {
 	t.Helper()
-	return registered.By(t, nil, func(ctx *pulumi.Context) error {
+	outputs := map[string]map[string]any{"SecurityGroup dev-shop-pods": {"name": "dev-shop-pods-1234567"}}
+	return registered.By(t, outputs, func(ctx *pulumi.Context) error {
 		group, err := workloads.NewPodSecurityGroup(ctx, "shop", &workloads.PodSecurityGroupArgs{
 			Spec: spec, ClusterName: "dev", VPC: pulumi.String("vpc-1"), ClusterSecurityGroup: pulumi.String("sg-cluster"),
 		})
@@ -97,7 +98,7 @@ func number(value any) float64 {
 func TestTheNamespaceIsDeletedBeforeTheSecurityGroupOfItsPods(t *testing.T) {
 	made := registerPods(t, config.Workload{Kind: config.KindALB, App: config.AppEcho, Replicas: 2}, config.EnforceStandard)
 	annotations, _ := made["Namespace shop"]["metadata"].(map[string]any)["annotations"].(map[string]any)
-	if annotations["eksnet/security-group"] != "SecurityGroup dev-shop-pods" {
-		t.Errorf("the namespace does not use the ID of the group: %v", annotations)
+	if annotations["eksnet/security-group"] != "dev-shop-pods-1234567" {
+		t.Errorf("the namespace does not use the name of the group: %v", annotations)
 	}
 }

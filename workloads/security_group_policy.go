@@ -11,8 +11,9 @@ import (
 // the policy and the group are deleted.
 const groupPolicyLabel = "eksnet/security-group-policy"
 
-// groupAnnotation is the annotation of a namespace with the security group of its pods. The namespace is therefore
-// deleted before the group: its deletion ends pods that a stack does not know, whose interfaces have the group.
+// groupAnnotation is the annotation of a namespace with the name of the security group of its pods. The namespace is
+// therefore deleted before the group: its deletion ends pods that a stack does not know, whose interfaces have the
+// group. The ID would be unknown in a preview, which would then show a replacement of everything in the namespace.
 const groupAnnotation = "eksnet/security-group"
 
 // addGroupPolicy registers the SecurityGroupPolicy by which the VPC resource controller of EKS gives each of the pods a
