@@ -27,7 +27,7 @@ func podGroupsSuite() suite {
 		{"each node has a trunk interface, and the branch interfaces of its instance type", checkTrunks},
 		{"the pods of a SecurityGroupPolicy have branch interfaces with its security groups, and other pods have none", checkBranches},
 		{"a policy for pods that exist takes effect when they are created again", checkLaterPolicy},
-		{"nobody but the controller may write the branch interface of a pod", checkAnnotation},
+		{"only the controller may write the branch interface of a pod", checkAnnotation},
 		{"the branch interfaces of deleted pods are deleted", checkBranchDeletion},
 	}}
 }
@@ -98,7 +98,7 @@ func checkBranches(ctx context.Context, t *suiteRun) error {
 				found++
 			}
 		}
-		t.note("%d of %d pods have a branch interface, by %d policies", found, len(pods.Items), len(policies))
+		t.note("%d of %d pods have a branch interface, by %s", found, len(pods.Items), config.Count(len(policies), "policy", "policies"))
 		return nil
 	})
 }
@@ -243,7 +243,7 @@ func checkAnnotation(ctx context.Context, t *suiteRun) error {
 	pod, patch := pods.Items[0], fmt.Sprintf(`{"metadata":{"annotations":{%q:"[]"}}}`, podENI)
 	_, err = t.cluster.CoreV1().Pods(pod.Namespace).Patch(ctx, pod.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	if err == nil || !strings.Contains(err.Error(), "annotation is not set by vpc-resource-controller") {
-		return fmt.Errorf("annotation of pod %s/%s: not refused by the controller's webhook: %w", pod.Namespace, pod.Name, err)
+		return fmt.Errorf("annotation of pod %s/%s: not refused by the controller's webhook: %v", pod.Namespace, pod.Name, err)
 	}
 	return nil
 }
